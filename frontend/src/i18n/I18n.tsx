@@ -1,0 +1,70 @@
+import { createContext, type ReactNode, useContext, useEffect, useMemo, useState } from "react";
+import { I18nProvider as AriaLocale } from "react-aria-components";
+import { formatDate } from "./dates";
+import { en } from "./locales/en";
+import type { Catalogue } from "./messages";
+import { type Direction, type Language, languages, type Translate, translator } from "./translator";
+
+type I18n = {
+  readonly language: Language;
+  readonly direction: Direction;
+  readonly t: Translate;
+  /** Writes a number as the language does. */
+  readonly number: (value: number) => string;
+  /** Writes a partial ISO date as precisely as it is known. */
+  readonly date: (partial: string) => string;
+};
+
+function make(language: Language, catalogue: Catalogue): I18n {
+  const { direction, tag } = languages[language];
+  const numbers = new Intl.NumberFormat(tag);
+  return {
+    language,
+    direction,
+    t: translator(language, catalogue),
+    number: (value) => numbers.format(value),
+    date: (partial) => formatDate(partial, tag),
+  };
+}
+
+const Context = createContext<I18n>(make("en", en));
+
+/** useI18n gives the texts, numbers and dates of the language in force. */
+export function useI18n(): I18n {
+  return useContext(Context);
+}
+
+/**
+ * I18nProvider speaks the given language to everything inside it and sets lang and dir of the page.
+ * While another language loads, the one before stays.
+ */
+export function I18nProvider({ language, children }: { language: Language; children: ReactNode }) {
+  const [loaded, setLoaded] = useState<{ language: Language; catalogue: Catalogue }>({ language: "en", catalogue: en });
+
+  useEffect(() => {
+    let current = true;
+    languages[language].load().then(
+      (catalogue) => {
+        if (current) setLoaded({ language, catalogue });
+      },
+      // The chunk could not be fetched (offline): the language before stays.
+      () => undefined,
+    );
+    return () => {
+      current = false;
+    };
+  }, [language]);
+
+  const i18n = useMemo(() => make(loaded.language, loaded.catalogue), [loaded]);
+
+  useEffect(() => {
+    document.documentElement.lang = i18n.language === "pseudo" ? "en" : i18n.language;
+    document.documentElement.dir = i18n.direction;
+  }, [i18n]);
+
+  return (
+    <Context value={i18n}>
+      <AriaLocale locale={languages[i18n.language].tag}>{children}</AriaLocale>
+    </Context>
+  );
+}
