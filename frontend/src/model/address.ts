@@ -37,7 +37,14 @@ export function readAddress(pathname: string, search: string): View {
   return {
     screen: subject ? "profile" : pathname === "/explorer" ? "explorer" : "directory",
     text: one(names.text) ?? "",
-    filters: Object.fromEntries(facets.map((facet) => [facet, list(facet)])) as View["filters"],
+    filters: {
+      kind: list("kind"),
+      classification: list("classification"),
+      issue: list("issue"),
+      place: list("place"),
+      capacity: list("capacity"),
+      coalition: list("coalition"),
+    },
     sort: sorts.includes(sort as Sort) ? (sort as Sort) : home.sort,
     selected: subject ?? one(names.selected),
     roots: list(names.root),

@@ -221,7 +221,7 @@ export const ar: Catalogue = {
   "capacity.TRANSLATION": "ترجمة",
   "capacity.PSYCHOSOCIAL_SUPPORT": "دعم نفسي اجتماعي",
   "capacity.MEDICAL": "طبية",
-  "capacity.VENUE_LOGISTICS": "أماكن ولوجستيات",
+  "capacity.VENUE_AND_LOGISTICS": "أماكن ولوجستيات",
   "capacity.POLICY": "سياسات",
   "capacity.INTERNATIONAL_OUTREACH": "تواصل دولي",
 
@@ -238,7 +238,7 @@ export const ar: Catalogue = {
   "classification.PUBLIC_AUTHORITY": "سلطة عامة",
   "classification.COURT": "محكمة",
   "classification.STATE_MISSION": "بعثة دولة ثالثة",
-  "classification.INTERGOVERNMENTAL": "هيئة حكومية دولية",
+  "classification.INTERGOVERNMENTAL_BODY": "هيئة حكومية دولية",
   "classification.OTHER": "أخرى",
 
   "horizon.URGENT": "عاجل",

@@ -216,7 +216,7 @@ export const en = {
   "capacity.TRANSLATION": "Translation",
   "capacity.PSYCHOSOCIAL_SUPPORT": "Psychosocial support",
   "capacity.MEDICAL": "Medical",
-  "capacity.VENUE_LOGISTICS": "Venue and logistics",
+  "capacity.VENUE_AND_LOGISTICS": "Venue and logistics",
   "capacity.POLICY": "Policy",
   "capacity.INTERNATIONAL_OUTREACH": "International outreach",
 
@@ -233,7 +233,7 @@ export const en = {
   "classification.PUBLIC_AUTHORITY": "Public authority",
   "classification.COURT": "Court",
   "classification.STATE_MISSION": "Third-party State mission",
-  "classification.INTERGOVERNMENTAL": "Intergovernmental body",
+  "classification.INTERGOVERNMENTAL_BODY": "Intergovernmental body",
   "classification.OTHER": "Other",
 
   "horizon.URGENT": "Urgent",

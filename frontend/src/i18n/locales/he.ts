@@ -219,7 +219,7 @@ export const he: Catalogue = {
   "capacity.TRANSLATION": "תרגום",
   "capacity.PSYCHOSOCIAL_SUPPORT": "תמיכה פסיכו־סוציאלית",
   "capacity.MEDICAL": "רפואה",
-  "capacity.VENUE_LOGISTICS": "מקום ולוגיסטיקה",
+  "capacity.VENUE_AND_LOGISTICS": "מקום ולוגיסטיקה",
   "capacity.POLICY": "מדיניות",
   "capacity.INTERNATIONAL_OUTREACH": "קשרים בינלאומיים",
 
@@ -236,7 +236,7 @@ export const he: Catalogue = {
   "classification.PUBLIC_AUTHORITY": "רשות ציבורית",
   "classification.COURT": "בית משפט",
   "classification.STATE_MISSION": "נציגות של מדינה שלישית",
-  "classification.INTERGOVERNMENTAL": "גוף בין־ממשלתי",
+  "classification.INTERGOVERNMENTAL_BODY": "גוף בין־ממשלתי",
   "classification.OTHER": "אחר",
 
   "horizon.URGENT": "דחוף",

@@ -1,0 +1,128 @@
+import { type Client as SocketClient, createClient } from "graphql-ws";
+import type { Document } from "./document";
+import { failureOf, failureOfStatus, RequestFailed } from "./errors";
+import type { LiveState } from "./live";
+
+/** Through whose eyes a request is asked, as one word; see writePersona in model/address.ts. */
+type SeeAs = string;
+
+/** Subscription is what a caller wants to hear. */
+export type Listener<Result> = {
+  readonly next: (result: Result) => void;
+  /** The connection was lost and has been made again: something may have been missed. */
+  readonly missed: () => void;
+};
+
+/**
+ * Client speaks to one Weft server: questions and edits by POST, live changes by one WebSocket that opens with
+ * the first subscription. It is the only door to the network.
+ */
+export class Client {
+  readonly #endpoint: string;
+  readonly #live: (state: LiveState) => void;
+  #seeAs: SeeAs = "coordinator";
+  #socket: SocketClient | null = null;
+
+  /** endpoint is the path of the API; live hears how the WebSocket fares. */
+  constructor(endpoint: string, live: (state: LiveState) => void) {
+    this.#endpoint = endpoint;
+    this.#live = live;
+  }
+
+  /** Asks everything that follows through other eyes. Subscriptions must be made anew. */
+  seeAs(persona: SeeAs): void {
+    if (persona === this.#seeAs) return;
+    this.#seeAs = persona;
+    this.#socket?.dispose();
+    this.#socket = null;
+  }
+
+  /** Runs a query or mutation. Throws RequestFailed, or the signal's reason when it was given up. */
+  async request<Result, Variables>(
+    document: Document<Result, Variables>,
+    variables: Variables,
+    signal?: AbortSignal,
+  ): Promise<Result> {
+    let response: Response;
+    try {
+      response = await fetch(this.#endpoint, {
+        method: "POST",
+        credentials: "same-origin",
+        headers: {
+          "Content-Type": "application/json",
+          Accept: "application/graphql-response+json, application/json",
+          "X-Weft-Client": "web",
+          "X-Weft-See-As": this.#seeAs,
+        },
+        body: JSON.stringify({ query: document.text, operationName: document.name, variables }),
+        signal: signal ?? null,
+      });
+    } catch (thrown) {
+      signal?.throwIfAborted();
+      throw new RequestFailed({ code: "OFFLINE", message: String(thrown), field: null, requestId: null });
+    }
+    const requestId = response.headers.get("X-Request-Id");
+    const answer = (await response.json().catch(() => null)) as { data?: Result | null; errors?: unknown[] } | null;
+    signal?.throwIfAborted();
+    if (answer?.errors?.length) throw new RequestFailed(failureOf(answer.errors, requestId));
+    if (!answer?.data) throw new RequestFailed(failureOfStatus(response.status, requestId));
+    return answer.data;
+  }
+
+  /** Listens until the function it gives back is called. Reconnects by itself. */
+  subscribe<Result, Variables extends Record<string, unknown>>(
+    document: Document<Result, Variables>,
+    variables: Variables,
+    listener: Listener<Result>,
+  ): () => void {
+    const socket = (this.#socket ??= this.#connect());
+    let connections = 0;
+    const forget = socket.on("connected", () => {
+      if (connections++ > 0) listener.missed();
+    });
+    const stop = socket.subscribe<Result>(
+      { query: document.text, operationName: document.name, variables },
+      {
+        next: ({ data, errors }) => {
+          if (data && !errors) listener.next(data);
+          else listener.missed();
+        },
+        // Either the server refused (the live state says so) or it ended the subscription: what is shown may be old.
+        error: () => listener.missed(),
+        complete: () => undefined,
+      },
+    );
+    return () => {
+      forget();
+      stop();
+    };
+  }
+
+  #connect(): SocketClient {
+    const url = new URL(this.#endpoint, location.href);
+    url.protocol = url.protocol === "https:" ? "wss:" : "ws:";
+    return createClient({
+      url: url.href,
+      connectionParams: { seeAs: this.#seeAs },
+      retryAttempts: Number.POSITIVE_INFINITY,
+      retryWait: (attempt) => new Promise((done) => setTimeout(done, backoff(attempt, Math.random()))),
+      shouldRetry: (event) => !refused(event),
+      on: {
+        connecting: () => this.#live("connecting"),
+        connected: () => this.#live("live"),
+        closed: (event) => this.#live(refused(event) ? "refused" : "offline"),
+      },
+    });
+  }
+}
+
+/** backoff is how long to wait before trying again: doubling to half a minute, spread so that clients do not return at once. */
+export function backoff(attempt: number, random: number): number {
+  const ceiling = Math.min(30_000, 500 * 2 ** Math.min(attempt, 10));
+  return ceiling / 2 + (ceiling / 2) * random;
+}
+
+/** refused tells a connection the server does not want from one that was lost: 4403 is never tried again. */
+export function refused(event: unknown): boolean {
+  return (event as { code?: unknown } | null)?.code === 4403;
+}

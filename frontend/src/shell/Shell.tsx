@@ -1,0 +1,157 @@
+import { type ReactNode, useEffect, useRef, useState } from "react";
+import type { LiveState } from "../api/live";
+import { useI18n } from "../i18n/I18n";
+import type { Key } from "../i18n/messages";
+import { go, onDate, type Screen, seeAs } from "../model/view";
+import { Button } from "../ui/Button";
+import { Icon, type IconName } from "../ui/Icon";
+import { phone, useMedia } from "../ui/media";
+import { useView, ViewLink } from "../ui/view";
+import { AskBox } from "./AskBox";
+import { HelpDialog } from "./HelpDialog";
+import { keysOf, useKeys } from "./keys";
+import { SettingsDialog } from "./SettingsDialog";
+import { AsOfField, type Coalition, LanguageField, PersonaField, personaName, ThemeField } from "./ViewerFields";
+import "./shell.css";
+
+const screens: readonly { screen: Screen; icon: IconName }[] = [
+  { screen: "directory", icon: "directory" },
+  { screen: "explorer", icon: "explorer" },
+];
+
+type Props = {
+  /** Whether the network is the invented one. */
+  demo: boolean;
+  /** The coalitions one can see the network as a member of. */
+  coalitions: readonly Coalition[];
+  live: LiveState;
+  /** What is known of the selection, or null for no selection. */
+  inspector: ReactNode | null;
+  children: ReactNode;
+};
+
+/** Shell is what stays on every screen: where one is, who is looking, on what date, and what is selected. */
+export function Shell({ demo, coalitions, live, inspector, children }: Props) {
+  const { t } = useI18n();
+  const { view, look } = useView();
+  const narrow = useMedia("(max-width: 70rem)");
+  const askBox = useRef<HTMLInputElement>(null);
+  const [open, setOpen] = useState<"help" | "settings" | null>(null);
+
+  useKeys(
+    keysOf({
+      ask: () => askBox.current?.focus(),
+      help: () => setOpen("help"),
+      directory: () => look(go("directory")),
+      explorer: () => look(go("explorer")),
+    }),
+  );
+
+  useEffect(() => {
+    document.title = t("app.title", { screen: t(`nav.${view.screen}`) });
+  }, [t, view.screen]);
+
+  return (
+    <div className="shell">
+      <a className="skip" href="#content">
+        {t("app.skip")}
+      </a>
+      <header className="top">
+        <ViewLink className="brand" step={go("directory")} aria-label={t("app.name")}>
+          <img src="/favicon.svg" alt="" width="28" height="28" />
+          <span aria-hidden="true">{t("app.name")}</span>
+        </ViewLink>
+        <AskBox ref={askBox} />
+        <LiveDot live={live} />
+        {narrow ? (
+          <Button look="quiet" square aria-label={t("settings.label")} onPress={() => setOpen("settings")}>
+            <Icon name="settings" />
+          </Button>
+        ) : (
+          <>
+            <AsOfField />
+            <PersonaField coalitions={coalitions} />
+            <LanguageField />
+            <ThemeField />
+            <Button look="quiet" square aria-label={t("help.open")} onPress={() => setOpen("help")}>
+              <Icon name="help" />
+            </Button>
+          </>
+        )}
+      </header>
+      <div className="notices">
+        {demo && <p className="notice">{t("app.demo")}</p>}
+        {view.persona.as !== "coordinator" && (
+          <p className="notice" data-strong>
+            <span>{t("see.notice", { viewer: personaName(t, view.persona, coalitions) })}</span>
+            <Button look="quiet" onPress={() => look(seeAs({ as: "coordinator" }))}>
+              {t("see.stop")}
+            </Button>
+          </p>
+        )}
+        {view.asOf && <AsOfNotice date={view.asOf} />}
+      </div>
+      <Rail />
+      <main id="content" tabIndex={-1}>
+        {children}
+      </main>
+      {inspector && (
+        <aside className="inspector" aria-label={t("inspector.label")}>
+          {inspector}
+        </aside>
+      )}
+      <HelpDialog open={open === "help"} onClose={() => setOpen(null)} />
+      <SettingsDialog open={open === "settings"} onClose={() => setOpen(null)} coalitions={coalitions} />
+    </div>
+  );
+}
+
+function AsOfNotice({ date }: { date: string }) {
+  const { t, date: words } = useI18n();
+  const { look } = useView();
+  return (
+    <p className="notice" data-strong>
+      <span>{t("asOf.notice", { date: words(date) })}</span>
+      <Button look="quiet" onPress={() => look(onDate(null))}>
+        {t("asOf.clear")}
+      </Button>
+    </p>
+  );
+}
+
+function Rail() {
+  const { t } = useI18n();
+  const { view } = useView();
+  const small = useMedia(phone);
+  return (
+    <nav className="rail" aria-label={t("nav.label")}>
+      {screens.map(({ screen, icon }) => (
+        <ViewLink
+          key={screen}
+          className="rail-link"
+          step={go(screen)}
+          aria-current={view.screen === screen ? "page" : undefined}
+        >
+          <Icon name={icon} size={small ? 22 : 24} />
+          <span>{t(`nav.${screen}`)}</span>
+        </ViewLink>
+      ))}
+    </nav>
+  );
+}
+
+const liveTexts: Readonly<Record<Exclude<LiveState, "quiet">, Key & `live.${string}`>> = {
+  live: "live.live",
+  connecting: "live.connecting",
+  offline: "live.offline",
+  refused: "live.refused",
+};
+
+function LiveDot({ live }: { live: LiveState }) {
+  const { t } = useI18n();
+  return (
+    <span className="live" data-live={live} role="status" title={live === "quiet" ? undefined : t(liveTexts[live])}>
+      <span className="visually-hidden">{live !== "quiet" && t(liveTexts[live])}</span>
+    </span>
+  );
+}

@@ -1,0 +1,47 @@
+import type { ReactNode } from "react";
+import { useI18n } from "../i18n/I18n";
+import type { Failure } from "../model/failure";
+import { Button } from "./Button";
+
+/** Skeleton holds the place of lines that are on their way, so that nothing jumps when they arrive. */
+export function Skeleton({ lines }: { lines: number }) {
+  const { t } = useI18n();
+  return (
+    <div className="skeleton" role="status" aria-label={t("state.loading")}>
+      {Array.from({ length: lines }, (_, line) => (
+        // biome-ignore lint/suspicious/noArrayIndexKey: the lines are all alike and never move
+        <div className="skeleton-line" key={line} />
+      ))}
+    </div>
+  );
+}
+
+/** EmptyState says why there is nothing, and what to do next. */
+export function EmptyState({ title, text, children }: { title: string; text: string; children?: ReactNode }) {
+  return (
+    <div className="state">
+      <h2>{title}</h2>
+      <p>{text}</p>
+      {children}
+    </div>
+  );
+}
+
+/** ErrorState says what happened and what was not lost, and offers to try again. */
+export function ErrorState({ failure, onRetry }: { failure: Failure; onRetry: () => void }) {
+  const { t } = useI18n();
+  const explained =
+    failure.code === "INVALID"
+      ? t("error.INVALID", { message: failure.message })
+      : t(`error.${failure.code}` as Exclude<`error.${Failure["code"]}`, "error.INVALID">);
+  return (
+    <div className="state" data-bad role="alert">
+      <h2>{t("state.errorTitle")}</h2>
+      <p>
+        {explained} {t("state.errorKept")}
+      </p>
+      <Button onPress={onRetry}>{t("action.retry")}</Button>
+      {failure.requestId && <p className="request-id">{t("state.requestId", { id: failure.requestId })}</p>}
+    </div>
+  );
+}
