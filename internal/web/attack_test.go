@@ -26,14 +26,14 @@ type process struct {
 	pid  int
 }
 
-func startProcess(t *testing.T) *process {
+func startProcess(t *testing.T, kind string) *process {
 	t.Helper()
 	self, err := os.Executable()
 	if err != nil {
 		t.Fatal(err)
 	}
 	cmd := exec.Command(self)
-	cmd.Env = append(os.Environ(), "WEFT_WEB_TEST_SERVE=1")
+	cmd.Env = append(os.Environ(), "WEFT_WEB_TEST_SERVE="+kind)
 	var stderr bytes.Buffer
 	cmd.Stderr = &stderr
 	stdin, err := cmd.StdinPipe()
@@ -143,7 +143,7 @@ func bodyAttacks() map[string]string {
 
 // Every shape of attack is refused with little, quickly, and the process lives.
 func TestAttacksOverHTTP(t *testing.T) {
-	p := startProcess(t)
+	p := startProcess(t, "guarded")
 	p.alive()
 	before := p.peak()
 	all := bodyAttacks()
@@ -184,9 +184,62 @@ func TestAttacksOverHTTP(t *testing.T) {
 	}
 }
 
+// Without the guard the same measures show the harm, so the test above can
+// fail: time, memory and the size of the answer.
+func TestAttacksHurtWithoutTheGuard(t *testing.T) {
+	if testing.Short() || slowdown > 1 {
+		t.Skip("takes seconds and hundreds of MiB")
+	}
+	p := startProcess(t, "unguarded")
+	p.alive()
+	before := p.peak()
+	_, _, took := p.send(payload("{ "+strings.Repeat("__typename ", 5_000)+"}", nil))
+	if took < 500*time.Millisecond {
+		t.Errorf("overlapping fields: %v; is the guard still needed?", took)
+	}
+	_, _, doubled := p.send(payload(doubling(18, "a: knows { ...F%d } b: knows { ...F%d }", "name"), nil))
+	grown := p.peak() - before
+	if grown < 64<<20 {
+		t.Errorf("memory grew by %d MiB; is the guard still needed?", grown>>20)
+	}
+	t.Logf("overlapping fields %v, doubling fragments %v, memory %d MiB", took, doubled, grown>>20)
+	if _, answer, _ := p.send(payload("{ person { "+numbered("n%d ", 5_000)+"} }", nil)); len(answer) > 4<<10 {
+		t.Errorf("errors are few even then: %d bytes", len(answer))
+	}
+}
+
+// A body without Content-Length is cut off where the limit is.
+func TestEndlessBody(t *testing.T) {
+	s := start(t)
+	r, w := io.Pipe()
+	go func() {
+		for {
+			if _, err := w.Write(bytes.Repeat([]byte(" "), 64<<10)); err != nil {
+				return
+			}
+		}
+	}()
+	req, err := http.NewRequest("POST", "http://"+s.host+"/graphql", r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	req.Header.Set("Content-Type", "application/json")
+	req.Header.Set("X-Weft-Client", "test")
+	res, err := client.Do(req)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer res.Body.Close()
+	text, _ := io.ReadAll(res.Body)
+	r.Close()
+	if res.StatusCode != 413 || code(string(text)) != "LIMITED" {
+		t.Errorf("%d %s", res.StatusCode, text)
+	}
+}
+
 // The same over WebSocket, where a message is at most as large as a body.
 func TestAttacksOverWebSocket(t *testing.T) {
-	p := startProcess(t)
+	p := startProcess(t, "guarded")
 	p.alive()
 	all := map[string]string{}
 	for name, body := range bodyAttacks() {
@@ -222,7 +275,7 @@ func TestAttacksOverWebSocket(t *testing.T) {
 // 500 documents with cyclic fragments of every nesting, and thousands of
 // mangled operations: none is a server error, none ends the process.
 func TestGeneratedAttacks(t *testing.T) {
-	p := startProcess(t)
+	p := startProcess(t, "guarded")
 	rng := rand.New(rand.NewPCG(1, 2))
 	wrap := []string{"...%s", "knows { ...%s }", "... on Person { ...%s }", "knows { friends { ... { ...%s } } }", "a: knows { ...%s } ...%[1]s", "name ...%s bio"}
 	for range 500 {
@@ -264,7 +317,7 @@ func TestGeneratedAttacks(t *testing.T) {
 
 // Requests that are no HTTP at all do not disturb anybody.
 func TestGarbageOnTheWire(t *testing.T) {
-	p := startProcess(t)
+	p := startProcess(t, "guarded")
 	for _, text := range []string{
 		"\x16\x03\x01\x02\x00\x01\x00", "GET\r\n\r\n", strings.Repeat("A", 100_000), "POST /graphql HTTP/1.1\r\nHost: x\r\nContent-Length: -1\r\n\r\n",
 		"POST /graphql HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n", "POST /graphql HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\nffffffffffffffffff\r\n",

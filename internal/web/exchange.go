@@ -35,6 +35,9 @@ var nameSeed = maphash.MakeSeed()
 // LogValue shows the kind of operation, and of its name only length and hash:
 // clients can put anything in a name.
 func (x *exchange) LogValue() slog.Value {
+	if x.socket {
+		return slog.GroupValue(slog.String("kind", "socket"))
+	}
 	if x.kind == "" {
 		return slog.GroupValue()
 	}

@@ -138,6 +138,7 @@ func (l Limits) parse(query string) (*ast.QueryDocument, int, *Refusal) {
 func (l Limits) scan(source *ast.Source) (tokens int, refusal *Refusal) {
 	lex := lexer.New(source)
 	var nesting, directives int
+	var before lexer.Type
 	for {
 		token, err := lex.ReadToken()
 		if err != nil {
@@ -154,10 +155,19 @@ func (l Limits) scan(source *ast.Source) (tokens int, refusal *Refusal) {
 			// A stray closing bracket is the parser's to refuse; until there
 			// the count is the parser's own depth.
 			nesting = max(0, nesting-1)
+		case lexer.Name:
+			// gqlgen declares @defer in every schema. The rest of a deferred
+			// answer would be resolved with nobody waiting for it.
+			if before == lexer.At && token.Value == "defer" {
+				return 0, invalid("defer", "@defer is not supported. Answers come whole; ask for the slow part in a second request.").at(token)
+			}
 		case lexer.At:
 			if directives++; directives > l.Directives {
 				return 0, limited("directives", l.Directives, "The query has more than %d directives. Leave fields out instead of switching them off.").at(token)
 			}
+		}
+		if token.Kind != lexer.Comment { // the parser steps over them, too
+			before = token.Kind
 		}
 		if tokens++; tokens > l.Tokens {
 			return 0, limited("tokens", l.Tokens, "The query has more than %d words and signs. Split it into several requests.").at(token)

@@ -63,6 +63,8 @@ var attacks = []struct{ name, query, rule string }{
 	{"__typename × 10,000", "{ " + strings.Repeat("__typename ", 10_000-6_000) + "}", "tokens"},
 	{"@a × 5,000", "{ viewer " + strings.Repeat("@a ", 5_000) + "}", "directives"},
 	{"@skip × 30", "{ viewer " + strings.Repeat("@skip(if: false) ", 30) + "}", "directives"},
+	{"deferred fragment", "{ person { ... @defer { name } } }", "defer"},
+	{"deferred event", "subscription { silence ...F @ # hidden\n defer(if: true) } fragment F on Subscription { viewer }", "defer"},
 	{"[ × 50,000", "{ count(of: " + strings.Repeat("[", 50_000) + ") }", "nesting"},
 	{"[1, [1, … × 40", "{ count(of: " + strings.Repeat("[1,", 40) + strings.Repeat("]", 40) + ") }", "nesting"},
 	{"{ × 50,000", strings.Repeat("{", 50_000), "nesting"},

@@ -81,8 +81,9 @@ type Config struct {
 	// only.
 	Origins []string
 	// Personal serves one person on this machine: the peer must be loopback
-	// and the Host localhost, 127.0.0.1 or [::1], so that no web page can
-	// reach the server through a name of its own (DNS rebinding).
+	// and no proxy that says so, and the Host localhost, 127.0.0.1 or [::1], so
+	// that no web page can reach the server through a name of its own (DNS
+	// rebinding). Everything else is answered with 421.
 	Personal bool
 
 	// Assets is the built front end. Paths that name no file get index.html.
@@ -258,8 +259,8 @@ func (e *edge) observe(next http.Handler) http.Handler {
 				panic(http.ErrAbortHandler)
 			}
 		}()
-		if e.Personal && !(loopback(r.RemoteAddr) && localName(r.Host)) {
-			plain(rec, http.StatusMisdirectedRequest, "This server serves one person on this machine. Open it as http://localhost with its port.")
+		if e.Personal && !(local(r) && localName(r.Host)) {
+			plain(rec, http.StatusMisdirectedRequest, "This server serves one person on this machine, not through a proxy. Open it as http://localhost with its port.")
 			return
 		}
 		next.ServeHTTP(rec, r)
@@ -331,19 +332,20 @@ func secure(h http.Header, path string) {
 	h.Set("Cache-Control", "no-store")
 }
 
-// loopback tells whether a peer is on this machine.
-func loopback(peer string) bool {
-	host, _, err := net.SplitHostPort(peer)
+// local tells whether a request comes from this machine, and not from a proxy
+// on it that speaks for others.
+func local(r *http.Request) bool {
+	for _, h := range []string{"Forwarded", "X-Forwarded-For", "X-Forwarded-Host", "X-Real-Ip", "Via"} {
+		if r.Header.Get(h) != "" {
+			return false
+		}
+	}
+	host, _, err := net.SplitHostPort(r.RemoteAddr)
 	if err != nil {
 		return false
 	}
 	ip := net.ParseIP(host)
 	return ip != nil && ip.IsLoopback()
-}
-
-// local is loopback, but not a proxy on this machine speaking for others.
-func local(r *http.Request) bool {
-	return loopback(r.RemoteAddr) && r.Header.Get("X-Forwarded-For") == "" && r.Header.Get("Forwarded") == ""
 }
 
 // localName tells whether a Host header names this machine itself.

@@ -12,6 +12,7 @@ import (
 	"net"
 	"net/http"
 	"net/http/httptest"
+	"runtime"
 	"slices"
 	"strings"
 	"testing"
@@ -332,6 +333,11 @@ func TestPersonalModeAnswersThisMachineOnly(t *testing.T) {
 	if got := s.post(`mutation { rename(name: "x") }`, "Origin: http://evil.example"); got.StatusCode != 403 || s.root.Renames.Load() != 0 {
 		t.Errorf("foreign page: %d %s", got.StatusCode, got.body)
 	}
+	for _, proxy := range []string{"X-Forwarded-For: 192.0.2.1", "Forwarded: for=192.0.2.1", "X-Real-IP: 192.0.2.1", "Via: 1.1 proxy"} {
+		if got := s.do("GET", "/", "", proxy); got.StatusCode != 421 {
+			t.Errorf("through a proxy, %s: %d", proxy, got.StatusCode)
+		}
+	}
 	h, err := web.Handler(func() web.Config { c := config(s.root, nil); c.Personal = true; return c }())
 	if err != nil {
 		t.Fatal(err)
@@ -469,6 +475,39 @@ func TestMetricsCountWhatHappened(t *testing.T) {
 	}
 }
 
+// Clients that leave at any moment leave nothing running.
+func TestNothingIsLeftBehind(t *testing.T) {
+	s := start(t)
+	s.post(`{ viewer }`)
+	client.CloseIdleConnections()
+	time.Sleep(50 * time.Millisecond)
+	before := runtime.NumGoroutine()
+	for i := range 40 {
+		conn, err := net.Dial("tcp", s.host)
+		if err != nil {
+			t.Fatal(err)
+		}
+		body := payload(`{ people(first: 9999) { name bio } }`, nil)
+		fmt.Fprintf(conn, "POST /graphql HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nX-Weft-Client: t\r\nContent-Length: %d\r\n\r\n%s", len(body), body[:len(body)-i%2])
+		time.Sleep(time.Duration(i) * time.Millisecond / 4)
+		conn.Close()
+		p := dial(t, s.host)
+		if i%4 > 0 {
+			p.init()
+		}
+		if i%4 > 1 {
+			p.subscribe("1", `subscription { flood(size: 1000) }`)
+			p.subscribe("2", `subscription { silence }`)
+		}
+		if i%4 > 2 {
+			p.receive()
+		}
+		_ = p.conn.CloseNow()
+	}
+	eventually(t, "all producers end", func() bool { return s.root.Open.Load() == 0 })
+	eventually(t, "all goroutines end", func() bool { return runtime.NumGoroutine() <= before+3 })
+}
+
 // Every wait of the server ends, whoever makes it wait.
 func TestSlowClientsAreClosed(t *testing.T) {
 	if testing.Short() {
@@ -576,5 +615,20 @@ func TestOnePeerHoldsFewConnections(t *testing.T) {
 	})
 	for _, conn := range held {
 		conn.Close()
+	}
+}
+
+func BenchmarkPost(b *testing.B) {
+	s := start(b)
+	for name, query := range map[string]string{
+		"small":   `query Person { person { name knows { name } } }`,
+		"refused": doubling(24, "...F%d ...F%d", "name"),
+		"100 kB":  `{ people(first: 90) { bio } }`,
+	} {
+		b.Run(name, func(b *testing.B) {
+			for b.Loop() {
+				s.post(query)
+			}
+		})
 	}
 }

@@ -65,22 +65,28 @@ func (l Limits) decode(body []byte) (*request, *Refusal) {
 	return &req, nil
 }
 
-// begin takes a request through guard, validation and coercion of variables.
-// The context is the viewer's; with allowed it says which operations the
-// transport runs. What is refused is told in errors ready for the client.
-func (e *edge) begin(ctx context.Context, req *request, allowed func(ast.Operation) *Refusal) (*graphql.OperationContext, gqlerror.List) {
+// find takes a request through guard and validation and picks the operation to
+// run. With allowed the transport says which kinds it runs. It asks nobody who
+// the viewer is, so that refusing stays cheap.
+func (e *edge) find(req *request, allowed func(ast.Operation) *Refusal) (*document, *ast.OperationDefinition, gqlerror.List) {
 	doc, errs, rule := e.documents.accept(*req.Query)
 	if errs != nil {
-		return nil, e.refuse(rule, errs)
+		return nil, nil, e.refuse(rule, errs)
 	}
 	op := doc.parsed.Operations.ForName(req.OperationName)
 	if op == nil {
-		return nil, e.refuse("operation name", gqlerror.List{invalid("operation name",
+		return nil, nil, e.refuse("operation name", gqlerror.List{invalid("operation name",
 			"No operation of the query has the name given. Set operationName to the one to run.").graphQL()})
 	}
 	if refusal := allowed(op.Operation); refusal != nil {
-		return nil, e.refuse(refusal.Limit, gqlerror.List{refusal.graphQL()})
+		return nil, nil, e.refuse(refusal.Limit, gqlerror.List{refusal.graphQL()})
 	}
+	return doc, op, nil
+}
+
+// begin prepares an operation for the viewer in ctx: introspection, variables
+// and what extensions have to say.
+func (e *edge) begin(ctx context.Context, req *request, doc *document, op *ast.OperationDefinition) (*graphql.OperationContext, gqlerror.List) {
 	if doc.meta[op] && !e.Introspection(ctx) {
 		return nil, e.refuse("introspection", gqlerror.List{(&Refusal{Code: codeForbidden, Limit: "introspection",
 			Message: "You may not read the schema here. The API is described in the documentation."}).graphQL()})
@@ -212,29 +218,33 @@ func (e *edge) post(w http.ResponseWriter, r *http.Request) {
 		refuse(http.StatusBadRequest, refusal)
 		return
 	}
-	ctx, denied := e.viewer(r, nil)
-	if denied != nil {
-		writeErrors(w, statusOf(denied), gqlerror.List{denied})
-		return
+	refused := http.StatusOK
+	if media == typeGraphQL {
+		refused = http.StatusBadRequest
 	}
-	opCtx, errs := e.begin(ctx, req, func(kind ast.Operation) *Refusal {
+	doc, op, errs := e.find(req, func(kind ast.Operation) *Refusal {
 		if kind == ast.Subscription {
 			return invalid("operation kind", "Subscriptions run over WebSocket with the protocol graphql-transport-ws.")
 		}
 		return nil
 	})
 	if errs != nil {
-		status := http.StatusOK
-		if media == typeGraphQL {
-			status = http.StatusBadRequest
-		}
-		writeErrors(w, status, errs)
+		writeErrors(w, refused, errs)
 		return
 	}
-	x := exchangeOf(ctx)
-	x.kind, x.name = opCtx.Operation.Operation, opCtx.Operation.Name
-	response := e.execute(ctx, opCtx)
-	_ = writeResponse(w, response) // the peer may be gone; nobody is left to tell
+	ctx, denied := e.viewer(r, nil)
+	if denied != nil {
+		writeErrors(w, statusOf(denied), gqlerror.List{denied})
+		return
+	}
+	opCtx, errs := e.begin(ctx, req, doc, op)
+	if errs != nil {
+		writeErrors(w, refused, errs)
+		return
+	}
+	x := exchangeOf(r.Context())
+	x.kind, x.name = op.Operation, op.Name
+	_ = writeResponse(w, e.execute(ctx, opCtx)) // the peer may be gone; nobody is left to tell
 }
 
 // execute runs a query or mutation. gqlgen recovers panics of resolvers; this

@@ -330,12 +330,17 @@ func (s *socket) subscribe(id string, payload json.RawMessage) *closing {
 		s.fail(id, s.edge.refuse(refusal.Limit, gqlerror.List{refusal.graphQL()}))
 		return nil
 	}
-	opCtx, errs := s.edge.begin(s.ctx, req, func(kind ast.Operation) *Refusal {
+	doc, op, errs := s.edge.find(req, func(kind ast.Operation) *Refusal {
 		if kind != ast.Subscription {
 			return invalid("operation kind", "Only subscriptions run over WebSocket. Send queries and mutations by POST.")
 		}
 		return nil
 	})
+	if errs != nil {
+		s.fail(id, errs)
+		return nil
+	}
+	opCtx, errs := s.edge.begin(s.ctx, req, doc, op)
 	if errs != nil {
 		s.fail(id, errs)
 		return nil
