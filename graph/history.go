@@ -1,0 +1,234 @@
+package graph
+
+import (
+	"context"
+	"maps"
+	"slices"
+	"time"
+)
+
+// HistoryEntry is one operation of the log as a viewer may read it.
+type HistoryEntry struct {
+	Change ID
+	At     time.Time
+	Author ID // "" for viewers below coordinator
+	Verb   Verb
+	Class  Class
+	ID     ID
+	Kind   string
+	Fields []FieldChange // by name
+	Node   Node          // what it is about, as it is now; nil for a link
+	Link   *Link
+}
+
+// FieldChange is what an operation did to one field. A value is nil where the
+// field was or is absent.
+type FieldChange struct {
+	Name          string
+	Before, After any
+}
+
+const historyBatch = 200
+
+// History returns a page of what happened to a node or link, newest first.
+// An entry is shown only to who passes the audience before it, after it and
+// today's, so that what was once hidden does not come out by being opened.
+func (d *Directory) History(ctx context.Context, v *View, id ID, first int, after string) (*Page[HistoryEntry], error) {
+	if v.Node(id) == nil && v.Link(id) == nil {
+		return nil, notFound("id")
+	}
+	return d.entries(v, "history "+string(id), first, after, func(before int64) ([]Change, error) {
+		return d.store.History(ctx, []ID{id}, before, historyBatch)
+	})
+}
+
+// Recent returns a page of everything that happened, newest first, to nodes
+// and links the viewer sees, under the same rule as History.
+func (d *Directory) Recent(ctx context.Context, v *View, first int, after string) (*Page[HistoryEntry], error) {
+	return d.entries(v, "recent", first, after, func(before int64) ([]Change, error) {
+		if before == 0 {
+			before = v.net.head.Revision + 1
+		}
+		from := max(before-1-historyBatch, 0)
+		list, err := d.store.Changes(ctx, from, int(before-1-from))
+		slices.Reverse(list)
+		return list, err
+	})
+}
+
+// entries reads the log backwards until a page is full or the log ends. How
+// much is read depends on what is hidden, what is returned does not.
+// TotalCount is what the page and those before it hold, one more when the list goes on.
+func (d *Directory) entries(v *View, list string, first int, after string, read func(before int64) ([]Change, error)) (*Page[HistoryEntry], error) {
+	n, err := v.pageSize(first)
+	if err != nil {
+		return nil, err
+	}
+	// A cursor is a change and the place of an entry in it; the change's id
+	// tells nothing of its revision.
+	var before int64
+	skip := -1
+	if after != "" {
+		key, err := v.openCursor(list, after)
+		if err != nil {
+			return nil, err
+		}
+		revision, ok := d.keys.revisionOf(ID(key[:26]))
+		if !ok {
+			return nil, invalid("after", "this cursor is not of this list: start again without after")
+		}
+		before = revision + 1
+		for _, c := range key[26:] {
+			skip = max(skip, 0)*10 + int(c-'0')
+		}
+	}
+	p := &Page[HistoryEntry]{}
+	var keys []string
+	for first := true; len(p.Nodes) <= n; first = false {
+		changes, err := read(before)
+		if err != nil {
+			return nil, err
+		}
+		for i := range changes {
+			c := &changes[i]
+			before = c.Revision
+			if c.Revision > v.net.head.Revision {
+				continue // later than this view
+			}
+			if err := d.keys.openChange(c); err != nil {
+				return nil, err
+			}
+			for k := range c.Ops {
+				o := &c.Ops[k]
+				if first && i == 0 && k <= skip || !v.seesOp(o) || len(p.Nodes) > n {
+					continue
+				}
+				p.Nodes = append(p.Nodes, v.entry(c, o))
+				keys = append(keys, string(c.ID)+itoa(k))
+			}
+		}
+		if len(changes) == 0 || before <= 1 {
+			break
+		}
+	}
+	p.PageInfo.HasNextPage, p.PageInfo.HasPreviousPage = len(p.Nodes) > n, after != ""
+	p.TotalCount = len(p.Nodes)
+	p.Nodes = p.Nodes[:min(n, len(p.Nodes))]
+	next := 0
+	p.finish(func(HistoryEntry) string { next++; return v.cursor(list, keys[next-1]) })
+	return p, nil
+}
+
+func itoa(n int) string {
+	if n < 10 {
+		return string(rune('0' + n))
+	}
+	return itoa(n/10) + string(rune('0'+n%10))
+}
+
+// seesOp reports whether the viewer may read an entry of the log: it passes
+// the audience before, after and now. What is gone now is judged by what it was.
+func (v *View) seesOp(o *Op) bool {
+	if !v.couldSee(o) {
+		return false
+	}
+	switch o.Class {
+	case NODE:
+		if i, ok := v.net.nodeAt.get(o.ID); ok {
+			return v.seesNode(i)
+		}
+	case LINK:
+		if i, ok := v.net.linkAt.get(o.ID); ok {
+			return v.seesLink(i, true)
+		}
+		for _, end := range [2]ID{o.From, o.To} {
+			if i, ok := v.net.nodeAt.get(end); ok && !v.seesNode(i) {
+				return false
+			}
+		}
+	}
+	return true
+}
+
+// couldSee reports whether the viewer passes the audience that an operation's
+// row had before and has after it.
+func (v *View) couldSee(o *Op) bool {
+	if o.Erased || o.Class == RECORD {
+		return false
+	}
+	for _, f := range [2]Fields{o.Before, o.After} {
+		if f != nil && !v.eyes.allow(fieldsAudience(o, f)) {
+			return false
+		}
+	}
+	return true
+}
+
+// fieldsAudience reads the audience off the fields of a row or of its entry.
+func fieldsAudience(o *Op, f Fields) audience {
+	some := Fields{}
+	for _, k := range audienceFields {
+		if v := f[k]; v != nil {
+			some[k] = v
+		}
+	}
+	if o.Class == NODE && o.Kind == string(KindStory) {
+		s := &Story{Base: Base{Kind: KindStory}}
+		if decodeNode(s, some, true) != nil {
+			return audience{}
+		}
+		return audienceOf(s.Visibility, s.Scopes, s)
+	}
+	return recordAudience(some)
+}
+
+func (v *View) entry(c *Change, o *Op) HistoryEntry {
+	e := HistoryEntry{Change: c.ID, At: c.At, Verb: o.Verb, Class: o.Class, ID: o.ID, Kind: o.Kind, Node: v.Node(o.ID), Link: v.Link(o.ID)}
+	if v.viewer.rank() >= 2 {
+		e.Author = c.Author
+	}
+	before, after := v.readable(o, o.Before), v.readable(o, o.After)
+	names := map[string]bool{}
+	for _, f := range [2]Fields{before, after} {
+		for k := range f {
+			names[k] = true
+		}
+	}
+	for _, k := range slices.Sorted(maps.Keys(names)) {
+		switch k {
+		case "version", "createdAt", "updatedAt":
+			continue
+		}
+		if !equalValue(before[k], after[k]) {
+			e.Fields = append(e.Fields, FieldChange{k, before[k], after[k]})
+		}
+	}
+	return e
+}
+
+// readable cuts logged fields to what the viewer could read of the row itself,
+// by the same rule: the row is made and cut.
+func (v *View) readable(o *Op, f Fields) Fields {
+	if f == nil {
+		return nil
+	}
+	set := Fields{}
+	for k, x := range f {
+		if x != nil {
+			set[k] = x
+		}
+	}
+	row := Row{Class: o.Class, ID: o.ID, Kind: o.Kind, From: o.From, To: o.To, Fields: set}
+	if o.Class == NODE {
+		n, err := nodeOf(row)
+		if err != nil {
+			return nil
+		}
+		return FieldsOfNode(v.redact(n))
+	}
+	l, err := linkOf(row)
+	if err != nil {
+		return nil
+	}
+	return FieldsOfLink(v.redactLink(l))
+}

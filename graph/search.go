@@ -1,0 +1,498 @@
+package graph
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+	"unicode/utf8"
+)
+
+// Sort is the order of a list of nodes.
+type Sort string
+
+// The orders. BEST is by how well the text matches, then by name; without
+// text it is by name. Ties are broken by folded name, then id.
+const (
+	BEST    Sort = "BEST"
+	NAME    Sort = "NAME"
+	UPDATED Sort = "UPDATED" // newest first
+	DEGREE  Sort = "DEGREE"  // most visible links first
+)
+
+// NodeFilter narrows a list of nodes. Values within one filter are
+// alternatives, different filters must all hold; the zero filter lets all
+// through. An issue or coalition that the viewer cannot see matches nothing.
+type NodeFilter struct {
+	Kinds           []NodeKind
+	Issues          []ID // a WORKS_ON, AFFECTED_BY or ABOUT link to one of these issues
+	Places          []string
+	Capacities      []Capacity // offered or needed
+	Coalitions      []ID       // a MEMBER_OF link to one of these coalitions
+	Classifications []Classification
+}
+
+// NodeQuery asks for a page of nodes. First 0 is the default length.
+type NodeQuery struct {
+	Text   string
+	Filter NodeFilter
+	Sort   Sort // "" is BEST
+	First  int
+	After  string
+}
+
+// Hit is a node found, with the part of its text that matched.
+type Hit struct {
+	Node    Node
+	Match   string // the name or text that matched best, "" without a search text
+	Snippet string // a piece of the summary around the match, "" when the name matched
+}
+
+// FacetValue is one value of a facet and how many results have it. Node is the
+// issue or coalition when the value is the id of one.
+type FacetValue struct {
+	Value string
+	Count int
+	Node  Node
+}
+
+// Facet counts the results by one property. Filters on that same property are
+// left out of its counts, so that choosing a value does not hide the others.
+type Facet struct {
+	Name   string // kind, issue, place, capacity, coalition, classification
+	Values []FacetValue
+}
+
+// SearchPage is a page of hits and the facets of the whole result.
+type SearchPage struct {
+	Page[Hit]
+	Facets []Facet
+}
+
+// The facets, in order; also the bits of a failed filter.
+const (
+	facetKind = iota
+	facetIssue
+	facetPlace
+	facetCapacity
+	facetCoalition
+	facetClassification
+	facetCount
+)
+
+var facetNames = [facetCount]string{"kind", "issue", "place", "capacity", "coalition", "classification"}
+
+const maxFacetValues = 50
+
+// found is a result before it becomes a hit. It is ordered by key (greater
+// first for UPDATED and DEGREE, which are kept negated), then name, then id.
+type found struct {
+	slot int32
+	key  int64
+}
+
+// Nodes returns a page of the visible nodes that match.
+func (v *View) Nodes(q NodeQuery) (*Page[Node], error) {
+	p, err := v.query(q, nil)
+	if err != nil {
+		return nil, err
+	}
+	out := &Page[Node]{PageInfo: p.PageInfo, TotalCount: p.TotalCount}
+	for i, h := range p.Nodes {
+		out.Nodes = append(out.Nodes, h.Node)
+		out.Edges = append(out.Edges, Edge[Node]{p.Edges[i].Cursor, h.Node})
+	}
+	return out, nil
+}
+
+// Search returns a page of the visible nodes that match, best first, and the
+// facets of all of them. Names, identifiers, place and the first 500 bytes of
+// the summary are searched, in any script; the last letters may be missing and
+// a letter or two wrong. Order: a name that is the text, a name that starts
+// with it, all words, words with typos; then folded name, then id.
+func (v *View) Search(q NodeQuery) (*SearchPage, error) {
+	var t tally
+	for i := range t.byNode {
+		t.byNode[i] = map[int32]int{}
+	}
+	t.places, t.capacities, t.classes = map[string]int{}, map[Capacity]int{}, map[Classification]int{}
+	p, err := v.query(q, &t)
+	if err != nil {
+		return nil, err
+	}
+	return &SearchPage{Page: *p, Facets: t.facets(v)}, nil
+}
+
+func (v *View) query(q NodeQuery, t *tally) (*Page[Hit], error) {
+	n, err := v.pageSize(q.First)
+	if err != nil {
+		return nil, err
+	}
+	if utf8.RuneCountInString(q.Text) > 200 {
+		return nil, invalid("text", "the search text is longer than 200 characters: shorten it")
+	}
+	f, err := v.compile(&q.Filter)
+	if err != nil {
+		return nil, err
+	}
+	if q.Sort == "" {
+		q.Sort = BEST
+	}
+	list := fmt.Sprintf("nodes %q %v %s", q.Text, q.Filter, q.Sort)
+	var after *place
+	if q.After != "" {
+		k, err := v.openCursor(list, q.After)
+		if err != nil {
+			return nil, err
+		}
+		after = parsePlace(k)
+	}
+	less := func(a, b found) bool {
+		if a.key != b.key {
+			return a.key < b.key
+		}
+		return v.net.words.compare(a.slot, b.slot) < 0
+	}
+	top := firstOf[found]{n: n + 1, less: less}
+	total, skipped := 0, 0
+	offer := func(i int32, class int) {
+		if !v.seesNode(i) {
+			return
+		}
+		failed := f.failed(v, i)
+		if t != nil {
+			t.count(v, i, failed)
+		}
+		if failed != 0 {
+			return
+		}
+		total++
+		x := found{i, v.sortKey(i, class, q.Sort)}
+		if after != nil && !after.before(v, x) {
+			skipped++
+			return
+		}
+		top.offer(x)
+	}
+	if strings.TrimSpace(q.Text) == "" {
+		for i := range int32(v.net.nodes.n) {
+			offer(i, matchWords)
+		}
+	} else {
+		v.net.words.find(v.net, q.Text, offer)
+	}
+	got := top.sorted()
+	p := &Page[Hit]{TotalCount: total}
+	p.PageInfo.HasNextPage, p.PageInfo.HasPreviousPage = len(got) > n, skipped > 0
+	got = got[:min(n, len(got))]
+	p.Nodes = make([]Hit, len(got))
+	for i, x := range got {
+		p.Nodes[i] = v.hit(x.slot, q.Text)
+	}
+	next := 0
+	p.finish(func(h Hit) string {
+		next++
+		x := got[next-1]
+		return v.cursor(list, place{x.key, v.net.words.doc(x.slot).names[0], h.Node.Core().ID}.String())
+	})
+	return p, nil
+}
+
+// place is where a list goes on: what its elements are ordered by.
+type place struct {
+	key  int64
+	name string
+	id   ID
+}
+
+func (p place) String() string {
+	return strconv.FormatInt(p.key, 10) + "\n" + string(p.id) + "\n" + p.name
+}
+
+func parsePlace(s string) *place {
+	key, rest, _ := strings.Cut(s, "\n")
+	id, name, _ := strings.Cut(rest, "\n")
+	n, _ := strconv.ParseInt(key, 10, 64)
+	return &place{n, name, ID(id)}
+}
+
+// before reports whether x comes after the place p.
+func (p *place) before(v *View, x found) bool {
+	d := v.net.words.doc(x.slot)
+	return cmp.Or(cmp.Compare(p.key, x.key), strings.Compare(p.name, d.names[0]), cmp.Compare(p.id, d.id)) < 0
+}
+
+func (v *View) sortKey(i int32, class int, by Sort) int64 {
+	switch by {
+	case UPDATED:
+		return -v.net.nodes.at(i).node.Core().UpdatedAt.UnixMilli()
+	case DEGREE:
+		return -int64(v.degree(i))
+	case NAME:
+		return 0
+	}
+	return int64(class)
+}
+
+// hit says which part of a node matched. Only what is indexed is looked at.
+func (v *View) hit(i int32, text string) Hit {
+	h := Hit{Node: v.nodeAt(i)}
+	folded := strings.TrimSpace(Fold(text))
+	if folded == "" {
+		return h
+	}
+	var wanted []string
+	words(folded, func(w string) { wanted = append(wanted, w) })
+	best := 0
+	wordTexts(h.Node, func(name string) {
+		if s := overlap(wanted, Fold(name)); s > best {
+			best, h.Match = s, name
+		}
+	}, func(other string) {
+		if s := overlap(wanted, Fold(other)); s > best {
+			best, h.Match = s, ""
+			h.Snippet = other
+		}
+	})
+	if h.Match != "" {
+		h.Snippet = ""
+	}
+	h.Snippet = shorten(h.Snippet, 160)
+	return h
+}
+
+// overlap scores how much of a query a text has: two for a word found or
+// started, one for a typo.
+func overlap(wanted []string, folded string) (score int) {
+	for _, w := range wanted {
+		best := 0
+		words(folded, func(have string) {
+			switch {
+			case strings.HasPrefix(have, w):
+				best = 2
+			case best == 0 && near(w, have, letterMask(w), letterMask(have)):
+				best = 1
+			}
+		})
+		score += best
+	}
+	return score
+}
+
+func shorten(s string, most int) string {
+	if len(s) <= most {
+		return s
+	}
+	cut := most
+	for cut > 0 && !utf8.RuneStart(s[cut]) {
+		cut--
+	}
+	if space := strings.LastIndexByte(s[:cut], ' '); space > most/2 {
+		cut = space
+	}
+	return s[:cut] + "…"
+}
+
+// filter is a NodeFilter ready to be tested: sets by slot and number.
+type filter struct {
+	kinds      uint32 // bit a kind; 0 is any
+	issues     map[int32]bool
+	coalitions map[int32]bool
+	places     map[string]bool
+	capacities map[Capacity]bool
+	classes    map[Classification]bool
+}
+
+func (v *View) compile(q *NodeFilter) (*filter, error) {
+	f := &filter{}
+	for _, k := range q.Kinds {
+		i := nodeIndex(k)
+		if i < 0 {
+			return nil, invalid("kinds", "%.60q is no kind of node", k)
+		}
+		f.kinds |= 1 << i
+	}
+	slots := func(ids []ID) map[int32]bool {
+		if len(ids) == 0 {
+			return nil
+		}
+		m := map[int32]bool{}
+		for _, id := range ids {
+			if i, ok := v.slot(id); ok {
+				m[i] = true
+			}
+		}
+		return m
+	}
+	f.issues, f.coalitions = slots(q.Issues), slots(q.Coalitions)
+	if len(q.Places) > 0 {
+		f.places = map[string]bool{}
+		for _, p := range q.Places {
+			f.places[Fold(p)] = true
+		}
+	}
+	f.capacities, f.classes = setOf(q.Capacities), setOf(q.Classifications)
+	return f, nil
+}
+
+func setOf[T comparable](list []T) map[T]bool {
+	if len(list) == 0 {
+		return nil
+	}
+	m := map[T]bool{}
+	for _, x := range list {
+		m[x] = true
+	}
+	return m
+}
+
+// failed returns which filters a node fails, one bit a facet.
+func (f *filter) failed(v *View, i int32) (bits uint8) {
+	s := v.net.nodes.at(i)
+	if f.kinds != 0 && f.kinds>>s.kind&1 == 0 {
+		bits |= 1 << facetKind
+	}
+	if f.places != nil && !f.places[Fold(s.node.Core().Place)] {
+		bits |= 1 << facetPlace
+	}
+	if f.classes != nil {
+		if o, ok := s.node.(*Organization); !ok || !f.classes[o.Classification] {
+			bits |= 1 << facetClassification
+		}
+	}
+	if f.capacities != nil {
+		offered, needed := capacitiesOf(s.node)
+		has := func(c Capacity) bool { return f.capacities[c] }
+		if !slices.ContainsFunc(offered, has) && !slices.ContainsFunc(needed, has) {
+			bits |= 1 << facetCapacity
+		}
+	}
+	if f.issues != nil || f.coalitions != nil {
+		issue, coalition := f.issues == nil, f.coalitions == nil
+		v.eachLink(i, &groupLinks, func(j, other int32) bool {
+			if v.net.links.at(j).kind == memberIndex {
+				coalition = coalition || f.coalitions[other]
+			} else {
+				issue = issue || f.issues[other]
+			}
+			return !issue || !coalition
+		})
+		if !issue {
+			bits |= 1 << facetIssue
+		}
+		if !coalition {
+			bits |= 1 << facetCoalition
+		}
+	}
+	return bits
+}
+
+var (
+	groupLinks  = LinkFilter{Kinds: []LinkKind{WORKS_ON, AFFECTED_BY, ABOUT, MEMBER_OF}, Direction: OUT}
+	memberIndex = uint8(linkIndex(MEMBER_OF))
+	issueIndex  = uint8(nodeIndex(KindIssue))
+)
+
+// capacitiesOf returns what a node offers and needs.
+func capacitiesOf(n Node) (offered, needed []Capacity) {
+	switch n := n.(type) {
+	case *Organization:
+		return n.CapacitiesOffered, n.CapacitiesNeeded
+	case *Individual:
+		return n.CapacitiesOffered, nil
+	case *Coalition:
+		return nil, n.CapacitiesNeeded
+	case *Campaign:
+		return nil, n.CapacitiesNeeded
+	}
+	return nil, nil
+}
+
+// tally counts results by facet.
+type tally struct {
+	kinds      [16]int
+	byNode     [2]map[int32]int // issues, coalitions
+	places     map[string]int
+	capacities map[Capacity]int
+	classes    map[Classification]int
+}
+
+// count adds a node to the facets whose own filter is the only one it fails.
+func (t *tally) count(v *View, i int32, failed uint8) {
+	in := func(facet int) bool { return failed&^(1<<facet) == 0 }
+	s := v.net.nodes.at(i)
+	if in(facetKind) {
+		t.kinds[s.kind]++
+	}
+	if p := s.node.Core().Place; p != "" && in(facetPlace) {
+		t.places[p]++
+	}
+	if o, ok := s.node.(*Organization); ok && o.Classification != "" && in(facetClassification) {
+		t.classes[o.Classification]++
+	}
+	if in(facetCapacity) {
+		offered, needed := capacitiesOf(s.node)
+		for _, c := range offered {
+			t.capacities[c]++
+		}
+		for _, c := range needed {
+			if !slices.Contains(offered, c) {
+				t.capacities[c]++
+			}
+		}
+	}
+	if issue, coalition := in(facetIssue), in(facetCoalition); issue || coalition {
+		var seen []int32 // several links to one issue count once
+		v.eachLink(i, &groupLinks, func(j, other int32) bool {
+			which := 0
+			switch {
+			case v.net.links.at(j).kind == memberIndex:
+				which = 1
+			case v.net.nodes.at(other).kind != issueIndex:
+				return true
+			}
+			if wanted := [2]bool{issue, coalition}[which]; wanted && !slices.Contains(seen, other) {
+				seen = append(seen, other)
+				t.byNode[which][other]++
+			}
+			return true
+		})
+	}
+}
+
+// facets returns the counts, most first, then by value.
+func (t *tally) facets(v *View) []Facet {
+	var values [facetCount][]FacetValue
+	for k, n := range t.kinds {
+		if n > 0 {
+			values[facetKind] = append(values[facetKind], FacetValue{Value: string(nodeKinds[k].Kind), Count: n})
+		}
+	}
+	for which, facet := range [2]int{facetIssue, facetCoalition} {
+		for i, n := range t.byNode[which] {
+			values[facet] = append(values[facet], FacetValue{Value: string(v.net.nodes.at(i).node.Core().ID), Count: n})
+		}
+	}
+	values[facetPlace], values[facetCapacity], values[facetClassification] = valuesOf(t.places), valuesOf(t.capacities), valuesOf(t.classes)
+	out := make([]Facet, facetCount)
+	for f := range out {
+		list := values[f]
+		slices.SortFunc(list, func(a, b FacetValue) int { return cmp.Or(b.Count-a.Count, cmp.Compare(a.Value, b.Value)) })
+		list = list[:min(len(list), maxFacetValues)]
+		if f == facetIssue || f == facetCoalition {
+			for i := range list {
+				list[i].Node = v.Node(ID(list[i].Value))
+			}
+		}
+		out[f] = Facet{facetNames[f], list}
+	}
+	return out
+}
+
+func valuesOf[K ~string](counts map[K]int) (out []FacetValue) {
+	for k, n := range counts {
+		out = append(out, FacetValue{Value: string(k), Count: n})
+	}
+	return out
+}

@@ -1,0 +1,240 @@
+package graph
+
+import (
+	"cmp"
+	"encoding/json"
+	"io"
+	"slices"
+)
+
+// Shape is a part of the network in columns, for a canvas, a matrix or an
+// outline: one entry a node in the first lists, one entry a link in the
+// others. From and To are positions in IDs; kinds are positions in NodeKinds
+// and LinkKinds. It is far smaller and faster to write than lists of objects.
+type Shape struct {
+	IDs       []ID       `json:"ids"`
+	Kinds     []int      `json:"kinds"`
+	Names     []string   `json:"names"`
+	Degrees   []int      `json:"degrees"` // visible links in all, here or not
+	Depths    []int      `json:"depths"`  // steps from the nodes asked for; 0 in a whole shape
+	LinkIDs   []ID       `json:"linkIds"`
+	From      []int      `json:"from"`
+	To        []int      `json:"to"`
+	LinkKinds []int      `json:"linkKinds"`
+	Strengths []int      `json:"strengths"`
+	States    []int      `json:"states"` // 0 claimed, 1 confirmed, 2 disputed
+	Since     []Date     `json:"since"`
+	Until     []Date     `json:"until"`
+	NodeKinds []NodeKind `json:"nodeKinds"`     // what Kinds counts in
+	LinkNames []LinkKind `json:"linkKindNames"` // what LinkKinds counts in
+	Limited   bool       `json:"limited"`       // more nodes were within reach than the limit
+}
+
+// MarshalGQL writes the columns as one JSON object.
+func (s *Shape) MarshalGQL(w io.Writer) { json.NewEncoder(w).Encode(s) }
+
+// UnmarshalGQL exists because GraphQL scalars have it; a Shape is never an input.
+func (s *Shape) UnmarshalGQL(any) error { return Errorf(INVALID, "a shape cannot be given") }
+
+// MaxDepth and MaxShape bound what Neighbourhood may be asked for.
+const (
+	MaxDepth = 4
+	MaxShape = 10_000
+)
+
+// Neighbourhood returns the nodes within depth steps of the given ones, over
+// visible links of the given kinds (all when none are given) that hold on the
+// day, and every such link between them. When more than limit nodes are within
+// reach the nearer come first, and of equally near ones those with most
+// visible links, then by id. Ids that are hidden or absent are passed over.
+func (v *View) Neighbourhood(ids []ID, depth int, kinds []LinkKind, limit int) (*Shape, error) {
+	switch {
+	case depth < 0 || depth > MaxDepth:
+		return nil, invalid("depth", "depth is %d; ask for 0 to %d", depth, MaxDepth)
+	case limit < 1 || limit > MaxShape:
+		return nil, invalid("limit", "limit is %d; ask for 1 to %d", limit, MaxShape)
+	case len(ids) > 500:
+		return nil, invalid("ids", "%d ids are given; the most is 500", len(ids))
+	}
+	f := &LinkFilter{Kinds: kinds}
+	depthOf := map[int32]int{}
+	var order, ring []int32
+	limited := false
+	for _, id := range ids {
+		if i, ok := v.slot(id); ok {
+			if _, seen := depthOf[i]; !seen && len(order) < limit {
+				depthOf[i] = 0
+				order = append(order, i)
+			}
+		}
+	}
+	ring = slices.Clone(order)
+	for d := 1; d <= depth && len(ring) > 0 && len(order) < limit; d++ {
+		var next []int32
+		for _, i := range ring {
+			v.eachLink(i, f, func(_, other int32) bool {
+				if _, seen := depthOf[other]; !seen {
+					depthOf[other] = d
+					next = append(next, other)
+				}
+				return true
+			})
+		}
+		if room := limit - len(order); len(next) > room {
+			limited = true
+			degrees := make(map[int32]int, len(next))
+			for _, i := range next {
+				degrees[i] = v.degree(i)
+			}
+			slices.SortFunc(next, func(a, b int32) int {
+				return cmp.Or(degrees[b]-degrees[a], cmp.Compare(v.net.words.doc(a).id, v.net.words.doc(b).id))
+			})
+			for _, i := range next[room:] {
+				delete(depthOf, i)
+			}
+			next = next[:room]
+		}
+		order = append(order, next...)
+		ring = next
+	}
+	return v.shape(order, depthOf, f, limited), nil
+}
+
+// Shape returns the whole visible network on the day, with links of the given
+// kinds, or of all when none are given.
+func (v *View) Shape(kinds ...LinkKind) *Shape {
+	var all []int32
+	for i := range int32(v.net.nodes.n) {
+		if v.seesNode(i) {
+			all = append(all, i)
+		}
+	}
+	return v.shape(all, nil, &LinkFilter{Kinds: kinds}, false)
+}
+
+// shape writes columns, nodes and links in order of id.
+func (v *View) shape(slots []int32, depths map[int32]int, f *LinkFilter, limited bool) *Shape {
+	n := len(slots)
+	s := &Shape{Limited: limited, IDs: make([]ID, 0, n), Kinds: make([]int, 0, n), Names: make([]string, 0, n), Degrees: make([]int, 0, n), Depths: make([]int, 0, n),
+		LinkIDs: []ID{}, From: []int{}, To: []int{}, LinkKinds: []int{}, Strengths: []int{}, States: []int{}, Since: []Date{}, Until: []Date{}}
+	for _, k := range nodeKinds {
+		s.NodeKinds = append(s.NodeKinds, k.Kind)
+	}
+	for _, k := range linkKinds {
+		s.LinkNames = append(s.LinkNames, k.Kind)
+	}
+	slices.SortFunc(slots, func(a, b int32) int { return cmp.Compare(v.net.words.doc(a).id, v.net.words.doc(b).id) })
+	at := make(map[int32]int, len(slots))
+	for k, i := range slots {
+		n := v.net.nodes.at(i)
+		at[i] = k
+		s.IDs = append(s.IDs, n.node.Core().ID)
+		s.Kinds = append(s.Kinds, int(n.kind))
+		s.Names = append(s.Names, n.node.Core().Name)
+		s.Degrees = append(s.Degrees, v.degree(i))
+		s.Depths = append(s.Depths, depths[i])
+	}
+	var links []int32
+	out := *f
+	for _, i := range slots {
+		v.eachLink(i, &out, func(j, other int32) bool {
+			if _, in := at[other]; in && v.net.links.at(j).from == i {
+				links = append(links, j)
+			}
+			return true
+		})
+	}
+	slices.SortFunc(links, func(a, b int32) int { return cmp.Compare(v.net.links.at(a).link.ID, v.net.links.at(b).link.ID) })
+	for _, j := range links {
+		l := v.net.links.at(j)
+		s.LinkIDs = append(s.LinkIDs, l.link.ID)
+		s.From = append(s.From, at[l.from])
+		s.To = append(s.To, at[l.to])
+		s.LinkKinds = append(s.LinkKinds, int(l.kind))
+		s.Strengths = append(s.Strengths, int(l.strength))
+		s.States = append(s.States, slices.Index([]LinkState{CLAIMED, CONFIRMED, DISPUTED}, l.link.State))
+		s.Since = append(s.Since, l.link.Since)
+		s.Until = append(s.Until, l.link.Until)
+	}
+	return s
+}
+
+// Graph is the visible network on the view's day as arrays, for analysis. Nodes
+// are numbered densely in order of id and links in order of id, so that equal
+// views give equal numbers on every machine and store. Out holds, for node i,
+// the links Out[OutStart[i]:OutStart[i+1]] that start there, In those that end there.
+type Graph struct {
+	View     *View
+	IDs      []ID
+	Kinds    []uint8 // position in NodeKinds
+	Links    []GraphLink
+	Out, In  []int32
+	OutStart []int32
+	InStart  []int32
+	slots    []int32
+	links    []int32
+}
+
+// GraphLink is a link between numbered nodes.
+type GraphLink struct {
+	From, To int32
+	Kind     uint8 // position in LinkKinds
+	Strength uint8 // 0 when not said
+}
+
+// Node returns node i as its viewer may read it.
+func (g *Graph) Node(i int32) Node { return g.View.nodeAt(g.slots[i]) }
+
+// Link returns link i as its viewer may read it.
+func (g *Graph) Link(i int32) *Link { return g.View.linkAt(g.links[i]) }
+
+// Number returns the number of a node, false when it is hidden or absent.
+func (g *Graph) Number(id ID) (int32, bool) {
+	i, ok := slices.BinarySearch(g.IDs, id)
+	return int32(i), ok
+}
+
+// Graph returns the view as arrays. It takes time in proportion to the whole
+// network and is not kept: ask once an operation.
+func (v *View) Graph() *Graph {
+	g := &Graph{View: v}
+	for i := range int32(v.net.nodes.n) {
+		if v.seesNode(i) {
+			g.slots = append(g.slots, i)
+		}
+	}
+	id := func(i int32) ID { return v.net.words.doc(i).id }
+	slices.SortFunc(g.slots, func(a, b int32) int { return cmp.Compare(id(a), id(b)) })
+	number := make([]int32, v.net.nodes.n)
+	g.IDs, g.Kinds = make([]ID, len(g.slots)), make([]uint8, len(g.slots))
+	for k, i := range g.slots {
+		number[i], g.IDs[k], g.Kinds[k] = int32(k), id(i), v.net.nodes.at(i).kind
+	}
+	for j := range int32(v.net.links.n) {
+		if v.seesLink(j, false) {
+			g.links = append(g.links, j)
+		}
+	}
+	slices.SortFunc(g.links, func(a, b int32) int { return cmp.Compare(v.net.links.at(a).link.ID, v.net.links.at(b).link.ID) })
+	g.Links = make([]GraphLink, len(g.links))
+	g.OutStart, g.InStart = make([]int32, len(g.slots)+1), make([]int32, len(g.slots)+1)
+	for k, j := range g.links {
+		l := v.net.links.at(j)
+		g.Links[k] = GraphLink{number[l.from], number[l.to], l.kind, l.strength}
+		g.OutStart[g.Links[k].From+1]++
+		g.InStart[g.Links[k].To+1]++
+	}
+	for i := range g.slots {
+		g.OutStart[i+1] += g.OutStart[i]
+		g.InStart[i+1] += g.InStart[i]
+	}
+	g.Out, g.In = make([]int32, len(g.links)), make([]int32, len(g.links))
+	out, in := slices.Clone(g.OutStart), slices.Clone(g.InStart)
+	for k, l := range g.Links {
+		g.Out[out[l.From]] = int32(k)
+		out[l.From]++
+		g.In[in[l.To]] = int32(k)
+		in[l.To]++
+	}
+	return g
+}

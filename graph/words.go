@@ -1,0 +1,397 @@
+package graph
+
+import (
+	"math/bits"
+	"slices"
+	"sort"
+	"strings"
+	"sync"
+	"unicode/utf8"
+)
+
+// wordIndex finds nodes by the words of their names, identifiers, place and
+// the first part of their summary. Whether a node matches a query, and how
+// well, depends on that node and the query alone, so the index may hold all
+// nodes without the order or the typos found telling anything of hidden ones.
+//
+// It is immutable: a large base, and beside it the few nodes indexed since.
+// When those grow too many a new base is made.
+type wordIndex struct {
+	base  *wordBase
+	late  map[int32]*wordDoc // indexed since; nil: gone since
+	order []int32            // the slots of late, by rank order
+}
+
+type wordBase struct {
+	words []string // sorted
+	masks []uint64 // letters each word has
+	start []uint32 // of each word's nodes in nodes
+	nodes []int32
+	docs  []wordDoc // by slot
+	rank  []int32   // of each slot in the order of folded name, then id
+}
+
+type wordDoc struct {
+	names []string // folded: name, other names, translations
+	id    ID
+	words []string // of a late document
+}
+
+const maxLate = 512 // late documents are looked through one by one
+
+const summaryIndexed = 500
+
+// wordTexts calls add with every text a node is found by.
+func wordTexts(n Node, name, other func(string)) {
+	b := n.Core()
+	name(b.Name)
+	for _, s := range b.OtherNames {
+		name(s)
+	}
+	for _, t := range b.Translations {
+		name(t.Name)
+	}
+	for _, s := range b.Identifiers {
+		other(s)
+	}
+	other(b.Place)
+	summary := b.Summary
+	if len(summary) > summaryIndexed {
+		cut := summaryIndexed
+		for cut > 0 && !utf8.RuneStart(summary[cut]) {
+			cut--
+		}
+		summary = summary[:cut]
+	}
+	other(summary)
+}
+
+func docOf(n Node, add func(word string)) wordDoc {
+	d := wordDoc{id: n.Core().ID}
+	wordTexts(n, func(s string) {
+		f := Fold(s)
+		d.names = append(d.names, f)
+		words(f, add)
+	}, func(s string) {
+		if s != "" {
+			words(Fold(s), add)
+		}
+	})
+	return d
+}
+
+// with returns the index after the given slots have changed.
+func (x wordIndex) with(n *Network, changed map[int32]bool) wordIndex {
+	if x.base == nil || len(x.late)+len(changed) > maxLate {
+		return wordIndex{base: newWordBase(n)}
+	}
+	late := make(map[int32]*wordDoc, len(x.late)+len(changed))
+	for i, d := range x.late {
+		late[i] = d
+	}
+	for i := range changed {
+		node := n.nodes.at(i).node
+		if node == nil {
+			late[i] = nil
+			continue
+		}
+		seen := map[string]bool{}
+		d := docOf(node, func(w string) { seen[w] = true })
+		for w := range seen {
+			d.words = append(d.words, w)
+		}
+		late[i] = &d
+	}
+	out := wordIndex{base: x.base, late: late}
+	for i := range late {
+		out.order = append(out.order, i)
+	}
+	slices.Sort(out.order)
+	return out
+}
+
+func newWordBase(n *Network) *wordBase {
+	b := &wordBase{docs: make([]wordDoc, n.nodes.n), rank: make([]int32, n.nodes.n)}
+	numbers := map[string]uint32{}
+	var texts []string
+	type pair struct {
+		word uint32
+		node int32
+	}
+	var pairs []pair
+	for i := range int32(n.nodes.n) {
+		node := n.nodes.at(i).node
+		if node == nil {
+			continue
+		}
+		first := len(pairs)
+		b.docs[i] = docOf(node, func(w string) {
+			k, ok := numbers[w]
+			if !ok {
+				k = uint32(len(texts))
+				w = strings.Clone(w)
+				numbers[w] = k
+				texts = append(texts, w)
+			}
+			for _, p := range pairs[first:] {
+				if p.word == k {
+					return
+				}
+			}
+			pairs = append(pairs, pair{k, i})
+		})
+	}
+	// Number words in sorted order and spread the pairs by word; nodes stay in order.
+	bySort := make([]uint32, len(texts))
+	for i := range bySort {
+		bySort[i] = uint32(i)
+	}
+	slices.SortFunc(bySort, func(x, y uint32) int { return strings.Compare(texts[x], texts[y]) })
+	place := make([]uint32, len(texts))
+	b.words, b.masks = make([]string, len(texts)), make([]uint64, len(texts))
+	for i, k := range bySort {
+		place[k], b.words[i], b.masks[i] = uint32(i), texts[k], letterMask(texts[k])
+	}
+	b.start = make([]uint32, len(texts)+1)
+	for _, p := range pairs {
+		b.start[place[p.word]+1]++
+	}
+	for i := range texts {
+		b.start[i+1] += b.start[i]
+	}
+	next := slices.Clone(b.start)
+	b.nodes = make([]int32, len(pairs))
+	for _, p := range pairs {
+		w := place[p.word]
+		b.nodes[next[w]] = p.node
+		next[w]++
+	}
+	order := make([]int32, 0, n.nodes.n)
+	for i := range b.docs {
+		if b.docs[i].names != nil {
+			order = append(order, int32(i))
+		}
+	}
+	slices.SortFunc(order, func(x, y int32) int { return compareDocs(&b.docs[x], &b.docs[y]) })
+	for r, i := range order {
+		b.rank[i] = int32(r)
+	}
+	return b
+}
+
+func compareDocs(x, y *wordDoc) int {
+	if c := strings.Compare(x.names[0], y.names[0]); c != 0 {
+		return c
+	}
+	return strings.Compare(string(x.id), string(y.id))
+}
+
+// doc returns what is known of the names in a slot.
+func (x *wordIndex) doc(i int32) *wordDoc {
+	if d, ok := x.late[i]; ok {
+		return d
+	}
+	return &x.base.docs[i]
+}
+
+// compare orders two slots by folded name, then id.
+func (x *wordIndex) compare(i, j int32) int {
+	_, li := x.late[i]
+	_, lj := x.late[j]
+	if !li && !lj {
+		return int(x.base.rank[i]) - int(x.base.rank[j])
+	}
+	return compareDocs(x.doc(i), x.doc(j))
+}
+
+// How well a node matches, best first.
+const (
+	matchExact  = iota + 1 // a name is the query
+	matchPrefix            // a name starts with it
+	matchWords             // every word of it is found, or starts a word
+	matchTypo              // with one letter wrong in four or more, two in eight or more
+)
+
+// matches collects the slots that match a query: it counts, for each slot, the
+// words found so far and whether one needed a typo.
+type matches struct {
+	found []uint8 // words of the query found; typo in the high bit
+	slots []int32
+}
+
+var matchPool = sync.Pool{New: func() any { return new(matches) }}
+
+// find returns the class of match of every matching slot.
+func (x *wordIndex) find(n *Network, query string, each func(slot int32, class int)) {
+	folded := strings.TrimSpace(Fold(query))
+	var wanted []string
+	words(folded, func(w string) {
+		if len(wanted) < 12 && !slices.Contains(wanted, w) {
+			wanted = append(wanted, w)
+		}
+	})
+	// The form of an Arabic word without its article stands for the word itself.
+	wanted = slices.DeleteFunc(wanted, func(w string) bool { return slices.Contains(wanted, "ال"+w) })
+	if len(wanted) == 0 || x.base == nil {
+		return
+	}
+	m := matchPool.Get().(*matches)
+	defer matchPool.Put(m)
+	if len(m.found) < n.nodes.n {
+		m.found = make([]uint8, n.nodes.n+n.nodes.n/8)
+	}
+	clear(m.found)
+	m.slots = m.slots[:0]
+	for k, w := range wanted {
+		x.base.match(w, m, k)
+	}
+	const typo, count = 0x80, 0x7f
+	for _, i := range m.slots {
+		f := m.found[i]
+		if int(f&count) != len(wanted) {
+			continue
+		}
+		if _, changed := x.late[i]; changed {
+			continue
+		}
+		each(i, classOf(x.base.docs[i].names, folded, f&typo != 0))
+	}
+	for _, i := range x.order {
+		d := x.late[i]
+		if d == nil {
+			continue
+		}
+		all, typed := true, false
+		for _, w := range wanted {
+			best := 0
+			for _, have := range d.words {
+				switch {
+				case strings.HasPrefix(have, w):
+					best = 2
+				case best == 0 && near(w, have, letterMask(w), letterMask(have)):
+					best = 1
+				}
+			}
+			all, typed = all && best > 0, typed || best == 1
+		}
+		if all {
+			each(i, classOf(d.names, folded, typed))
+		}
+	}
+}
+
+func classOf(names []string, query string, typo bool) int {
+	if typo {
+		return matchTypo
+	}
+	class := matchWords
+	for _, name := range names {
+		if name == query {
+			return matchExact
+		}
+		if strings.HasPrefix(name, query) {
+			class = matchPrefix
+		}
+	}
+	return class
+}
+
+// match marks the nodes that have the k-th word of a query, found exactly, as
+// the start of a word, or with a typo. Nodes that lack an earlier word are passed over.
+func (b *wordBase) match(w string, m *matches, k int) {
+	mark := func(word int, typo uint8) {
+		for _, i := range b.nodes[b.start[word]:b.start[word+1]] {
+			f := m.found[i]
+			if int(f&0x7f) != k {
+				continue
+			}
+			if k == 0 {
+				m.slots = append(m.slots, i)
+			}
+			m.found[i] = f&0x80 | uint8(k+1) | typo
+		}
+	}
+	from := sort.SearchStrings(b.words, w)
+	to := from
+	for to < len(b.words) && strings.HasPrefix(b.words[to], w) {
+		mark(to, 0)
+		to++
+	}
+	if typosAllowed(w) == 0 {
+		return
+	}
+	mask := letterMask(w)
+	for i, other := range b.words {
+		if (i < from || i >= to) && bits.OnesCount64(mask&^b.masks[i]) <= 2 && near(w, other, mask, b.masks[i]) {
+			mark(i, 0x80)
+		}
+	}
+}
+
+func typosAllowed(w string) int {
+	switch n := utf8.RuneCountInString(w); {
+	case n >= 8:
+		return 2
+	case n >= 4:
+		return 1
+	}
+	return 0
+}
+
+func letterMask(w string) (mask uint64) {
+	for _, r := range w {
+		mask |= 1 << (uint32(r) * 0x9E3779B1 >> 26)
+	}
+	return mask
+}
+
+// near reports whether the word, or its start, is the wanted word with at most
+// the typos allowed: a letter missing, added, changed, or two swapped
+// (optimal string alignment distance).
+func near(wanted, word string, wantedMask, wordMask uint64) bool {
+	most := typosAllowed(wanted)
+	if most == 0 || bits.OnesCount64(wantedMask&^wordMask) > most {
+		return false
+	}
+	var abuf, bbuf [64]rune
+	a, b := appendRunes(abuf[:0], wanted), appendRunes(bbuf[:0], word)
+	if len(a) > 60 || len(b) > 60 || len(b) < len(a)-most {
+		return false
+	}
+	// Compare with as much of the word as could still be near, and take the
+	// best end: the start of a longer word counts.
+	b = b[:min(len(b), len(a)+most)]
+	var rows [3][64]int
+	prev2, prev, row := &rows[0], &rows[1], &rows[2]
+	for j := range len(b) + 1 {
+		prev[j] = j
+	}
+	for i := 1; i <= len(a); i++ {
+		row[0] = i
+		low := i
+		for j := 1; j <= len(b); j++ {
+			cost := 1
+			if a[i-1] == b[j-1] {
+				cost = 0
+			}
+			d := min(prev[j]+1, row[j-1]+1, prev[j-1]+cost)
+			if i > 1 && j > 1 && a[i-1] == b[j-2] && a[i-2] == b[j-1] {
+				d = min(d, prev2[j-2]+1)
+			}
+			row[j] = d
+			low = min(low, d)
+		}
+		if low > most {
+			return false
+		}
+		prev2, prev, row = prev, row, prev2
+	}
+	return slices.Min(prev[max(len(a)-most, 0):len(b)+1]) <= most
+}
+
+func appendRunes(buf []rune, s string) []rune {
+	for _, r := range s {
+		buf = append(buf, r)
+	}
+	return buf
+}
