@@ -1,8 +1,17 @@
-import { createContext, type ReactNode, useContext, useEffect, useState, useSyncExternalStore } from "react";
+import {
+  createContext,
+  type ReactNode,
+  useContext,
+  useEffect,
+  useMemo,
+  useState,
+  useSyncExternalStore,
+} from "react";
 import type { Failure } from "../model/failure";
 import { Client } from "./client";
 import type { Document } from "./document";
 import { failureFrom } from "./errors";
+import { Changes } from "./generated";
 import { type LiveState, type Signal, signal } from "./live";
 
 /** Api is the server, and how live the line to it is. */
@@ -19,15 +28,44 @@ export function createApi(endpoint = "/graphql"): Api {
   return { client: new Client(endpoint, live.set), live, stale: signal(0) };
 }
 
-const Context = createContext<Api | null>(null);
+type Seen = Api & { readonly persona: string };
 
-/** ApiProvider gives everything inside it the server, seen through the eyes of a persona. */
-export function ApiProvider({ api, children }: { api: Api; children: ReactNode }) {
-  return <Context value={api}>{children}</Context>;
+const Context = createContext<Seen | null>(null);
+
+type Props = {
+  api: Api;
+  /** Through whose eyes, as writePersona in model/address.ts says it. */
+  persona: string;
+  children: ReactNode;
+};
+
+/**
+ * ApiProvider gives everything inside it the server, seen through the eyes of a persona, and hears of changes
+ * by others: whatever is shown is asked for again when something that the persona can see has changed.
+ */
+export function ApiProvider({ api, persona, children }: Props) {
+  useEffect(() => {
+    api.client.seeAs(persona);
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    // Changes come in bursts, such as an import: one question after each burst is enough.
+    const refresh = () => {
+      timer ??= setTimeout(() => {
+        timer = undefined;
+        api.stale.set(api.stale.get() + 1);
+      }, 150);
+    };
+    const stop = api.client.subscribe(Changes, {}, { next: refresh, missed: refresh });
+    return () => {
+      clearTimeout(timer);
+      stop();
+    };
+  }, [api, persona]);
+  const value = useMemo(() => ({ ...api, persona }), [api, persona]);
+  return <Context value={value}>{children}</Context>;
 }
 
 /** useApi gives the server. */
-export function useApi(): Api {
+export function useApi(): Seen {
   const api = useContext(Context);
   if (!api) throw new Error("useApi outside ApiProvider");
   return api;
@@ -55,12 +93,16 @@ export type Answer<Result> = {
 export function useQuery<Result, Variables>(
   document: Document<Result, Variables>,
   variables: Variables | null,
-  persona: string,
 ): Answer<Result> {
-  const { client, stale } = useApi();
+  const { client, stale, persona } = useApi();
   const age = useSyncExternalStore(stale.watch, stale.get);
   const [attempt, setAttempt] = useState(0);
-  const [state, setState] = useState<{ key: string; persona: string; data: Result | null; failure: Failure | null }>({
+  const [state, setState] = useState<{
+    key: string;
+    persona: string;
+    data: Result | null;
+    failure: Failure | null;
+  }>({
     key: "",
     persona,
     data: null,

@@ -5,7 +5,10 @@ import { backoff, Client, refused } from "./client";
 import type { Document } from "./document";
 import { RequestFailed } from "./errors";
 
-const Ping = { name: "Ping", text: "query Ping { ping }" } as Document<{ ping: string }, Record<string, never>>;
+const Ping = { name: "Ping", text: "query Ping { ping }" } as Document<
+  { ping: string },
+  Record<string, never>
+>;
 
 let server: Server | null = null;
 
@@ -51,13 +54,23 @@ describe("a request", () => {
   });
 
   test("that the server refuses says why, where and under which number", async () => {
-    const error = { message: "The date is not valid", extensions: { code: "INVALID", field: "since", requestId: "r1" } };
+    const error = {
+      message: "The date is not valid",
+      extensions: { code: "INVALID", field: "since", requestId: "r1" },
+    };
     const { client } = await serve(200, JSON.stringify({ data: null, errors: [error] }));
-    expect(await failure(client)).toEqual({ code: "INVALID", message: "The date is not valid", field: "since", requestId: "r1" });
+    expect(await failure(client)).toEqual({
+      code: "INVALID",
+      message: "The date is not valid",
+      field: "since",
+      requestId: "r1",
+    });
   });
 
   test("with a code from a newer server is a failure of the server", async () => {
-    const { client } = await serve(200, '{"errors":[{"message":"?","extensions":{"code":"NOVEL"}}]}', { "X-Request-Id": "r2" });
+    const { client } = await serve(200, '{"errors":[{"message":"?","extensions":{"code":"NOVEL"}}]}', {
+      "X-Request-Id": "r2",
+    });
     expect(await failure(client)).toMatchObject({ code: "INTERNAL", requestId: "r2" });
   });
 

@@ -1,9 +1,9 @@
-import { type Client as SocketClient, createClient } from "graphql-ws";
+import { createClient, type Client as SocketClient } from "graphql-ws";
 import type { Document } from "./document";
 import { failureOf, failureOfStatus, RequestFailed } from "./errors";
 import type { LiveState } from "./live";
 
-/** Through whose eyes a request is asked, as one word; see writePersona in model/address.ts. */
+/** Through whose eyes a request is asked, as one word (see writePersona in model/address.ts); `self` says nothing. */
 type SeeAs = string;
 
 /** Subscription is what a caller wants to hear. */
@@ -20,7 +20,7 @@ export type Listener<Result> = {
 export class Client {
   readonly #endpoint: string;
   readonly #live: (state: LiveState) => void;
-  #seeAs: SeeAs = "coordinator";
+  #seeAs: SeeAs = "self";
   #socket: SocketClient | null = null;
 
   /** endpoint is the path of the API; live hears how the WebSocket fares. */
@@ -52,7 +52,7 @@ export class Client {
           "Content-Type": "application/json",
           Accept: "application/graphql-response+json, application/json",
           "X-Weft-Client": "web",
-          "X-Weft-See-As": this.#seeAs,
+          ...(this.#seeAs === "self" ? {} : { "X-Weft-See-As": this.#seeAs }),
         },
         body: JSON.stringify({ query: document.text, operationName: document.name, variables }),
         signal: signal ?? null,
@@ -62,7 +62,10 @@ export class Client {
       throw new RequestFailed({ code: "OFFLINE", message: String(thrown), field: null, requestId: null });
     }
     const requestId = response.headers.get("X-Request-Id");
-    const answer = (await response.json().catch(() => null)) as { data?: Result | null; errors?: unknown[] } | null;
+    const answer = (await response.json().catch(() => null)) as {
+      data?: Result | null;
+      errors?: unknown[];
+    } | null;
     signal?.throwIfAborted();
     if (answer?.errors?.length) throw new RequestFailed(failureOf(answer.errors, requestId));
     if (!answer?.data) throw new RequestFailed(failureOfStatus(response.status, requestId));
@@ -75,7 +78,8 @@ export class Client {
     variables: Variables,
     listener: Listener<Result>,
   ): () => void {
-    const socket = (this.#socket ??= this.#connect());
+    this.#socket ??= this.#connect();
+    const socket = this.#socket;
     let connections = 0;
     const forget = socket.on("connected", () => {
       if (connections++ > 0) listener.missed();
@@ -103,7 +107,7 @@ export class Client {
     url.protocol = url.protocol === "https:" ? "wss:" : "ws:";
     return createClient({
       url: url.href,
-      connectionParams: { seeAs: this.#seeAs },
+      connectionParams: this.#seeAs === "self" ? {} : { seeAs: this.#seeAs },
       retryAttempts: Number.POSITIVE_INFINITY,
       retryWait: (attempt) => new Promise((done) => setTimeout(done, backoff(attempt, Math.random()))),
       shouldRetry: (event) => !refused(event),

@@ -27,7 +27,17 @@ type Props = {
  * NetworkCanvas is the picture of a network. It is an image with a name: it takes no focus, and everything
  * that can be done on it can be done in the outline too.
  */
-export function NetworkCanvas({ network, roots, selected, pointed, label, fallback, theme, onEvent, ref }: Props) {
+export function NetworkCanvas({
+  network,
+  roots,
+  selected,
+  pointed,
+  label,
+  fallback,
+  theme,
+  onEvent,
+  ref,
+}: Props) {
   const element = useRef<HTMLDivElement & { probe?: Probe }>(null);
   const renderer = useRef<GraphRenderer>(null);
   const [drawable] = useState(canDraw);

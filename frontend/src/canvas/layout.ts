@@ -93,7 +93,10 @@ function startingPlaces(network: Network, known: ReadonlyMap<string, Point>): Po
     const angle = random() * 2 * Math.PI;
     const centre = near.get(row);
     const distance = centre ? 8 + 8 * random() : spread * Math.sqrt(random());
-    return { x: (centre?.x ?? 0) + distance * Math.cos(angle), y: (centre?.y ?? 0) + distance * Math.sin(angle) };
+    return {
+      x: (centre?.x ?? 0) + distance * Math.cos(angle),
+      y: (centre?.y ?? 0) + distance * Math.sin(angle),
+    };
   });
 }
 

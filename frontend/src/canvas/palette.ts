@@ -23,7 +23,9 @@ export function readPalette(at: HTMLElement): Palette {
     return getComputedStyle(probe).color;
   };
   const palette: Palette = {
-    kinds: Object.fromEntries(nodeKinds.map((kind) => [kind, colour(`kind-${kind.toLowerCase()}`)])) as Palette["kinds"],
+    kinds: Object.fromEntries(
+      nodeKinds.map((kind) => [kind, colour(`kind-${kind.toLowerCase()}`)]),
+    ) as Palette["kinds"],
     link: colour("link"),
     ended: colour("link-ended"),
     disputed: colour("link-disputed"),

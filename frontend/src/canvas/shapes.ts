@@ -187,7 +187,13 @@ export function shapeProgram(palette: () => Palette): NodeProgramType {
 
     override setUniforms(
       params: RenderParams,
-      { gl, uniformLocations: at }: { gl: WebGLRenderingContext; uniformLocations: Record<(typeof uniforms)[number], WebGLUniformLocation> },
+      {
+        gl,
+        uniformLocations: at,
+      }: {
+        gl: WebGLRenderingContext;
+        uniformLocations: Record<(typeof uniforms)[number], WebGLUniformLocation>;
+      },
     ) {
       const { halo, accent } = palette();
       gl.uniformMatrix3fv(at.u_matrix, false, params.matrix);

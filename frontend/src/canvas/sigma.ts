@@ -72,7 +72,14 @@ export function createSigma(element: HTMLElement, { on, still }: Options): Graph
       const disputed = network.links.state[link] === "DISPUTED";
       return {
         ...data,
-        color: touched && !ended ? palette.accent : disputed ? palette.disputed : ended ? palette.ended : palette.link,
+        color:
+          touched && !ended
+            ? palette.accent
+            : disputed
+              ? palette.disputed
+              : ended
+                ? palette.ended
+                : palette.link,
         presence: (ended ? 0.55 : 0.9) * (selected && !touched ? 0.45 : 1),
         zIndex: touched ? 1 : 0,
       };
@@ -96,8 +103,17 @@ export function createSigma(element: HTMLElement, { on, still }: Options): Graph
         wide = context.measureText(name).width;
         measured.set(name, wide);
       }
-      const importance = id === pointed ? 1e6 : id === selected ? 1e5 : (near.has(id) ? 1e3 : 0) + network.ties[row]!;
-      labels.push({ id, x, y, radius: sigma.scaleSize(data.size), width: wide, height: labelSize + 2, importance });
+      const importance =
+        id === pointed ? 1e6 : id === selected ? 1e5 : (near.has(id) ? 1e3 : 0) + network.ties[row]!;
+      labels.push({
+        id,
+        x,
+        y,
+        radius: sigma.scaleSize(data.size),
+        width: wide,
+        height: labelSize + 2,
+        importance,
+      });
     }
     const placed = placeLabels(labels, width, height);
     context.textAlign = "center";
@@ -184,7 +200,8 @@ export function createSigma(element: HTMLElement, { on, still }: Options): Graph
       network = next;
       rows = new Map(next.ids.map((id, row) => [id, row]));
       layout = new Layout(next, known);
-      const simple = software && (next.ids.length > softwareLimit.nodes || next.links.ids.length > softwareLimit.links);
+      const simple =
+        software && (next.ids.length > softwareLimit.nodes || next.links.ids.length > softwareLimit.links);
       graph.clear();
       next.ids.forEach((id, row) => {
         const size = radius(next.kinds[row]!, next.ties[row]!) + (roots.includes(id) ? 2 : 0);

@@ -100,7 +100,12 @@ void main() {
 const uniforms = ["u_matrix", "u_view", "u_sizeRatio", "u_pixelRatio"] as const;
 
 /** TieProgram draws ties: weight by strength, dashed when only claimed, an arrow where direction means something. */
-export const TieProgram = class extends EdgeProgram<(typeof uniforms)[number], Attributes, Attributes, Attributes> {
+export const TieProgram = class extends EdgeProgram<
+  (typeof uniforms)[number],
+  Attributes,
+  Attributes,
+  Attributes
+> {
   override getDefinition() {
     const { FLOAT, UNSIGNED_BYTE, TRIANGLE_STRIP } = WebGL2RenderingContext;
     return {
@@ -127,7 +132,13 @@ export const TieProgram = class extends EdgeProgram<(typeof uniforms)[number], A
     };
   }
 
-  override processVisibleItem(index: number, start: number, from: NodeDisplayData, to: NodeDisplayData, data: EdgeDisplayData) {
+  override processVisibleItem(
+    index: number,
+    start: number,
+    from: NodeDisplayData,
+    to: NodeDisplayData,
+    data: EdgeDisplayData,
+  ) {
     const { dashed, arrow, presence } = data as TieData;
     this.array.set(
       [
@@ -150,7 +161,13 @@ export const TieProgram = class extends EdgeProgram<(typeof uniforms)[number], A
 
   override setUniforms(
     params: RenderParams,
-    { gl, uniformLocations: at }: { gl: WebGLRenderingContext; uniformLocations: Record<(typeof uniforms)[number], WebGLUniformLocation> },
+    {
+      gl,
+      uniformLocations: at,
+    }: {
+      gl: WebGLRenderingContext;
+      uniformLocations: Record<(typeof uniforms)[number], WebGLUniformLocation>;
+    },
   ) {
     gl.uniformMatrix3fv(at.u_matrix, false, params.matrix);
     gl.uniform2f(at.u_view, params.width, params.height);

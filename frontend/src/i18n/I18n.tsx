@@ -39,7 +39,10 @@ export function useI18n(): I18n {
  * While another language loads, the one before stays.
  */
 export function I18nProvider({ language, children }: { language: Language; children: ReactNode }) {
-  const [loaded, setLoaded] = useState<{ language: Language; catalogue: Catalogue }>({ language: "en", catalogue: en });
+  const [loaded, setLoaded] = useState<{ language: Language; catalogue: Catalogue }>({
+    language: "en",
+    catalogue: en,
+  });
 
   useEffect(() => {
     let current = true;

@@ -12,9 +12,12 @@ type Head<S extends string> = S extends `${infer Inside}}${string}`
     ? Name<N>
     : Name<Inside>
   : never;
-type Placeholders<S extends string> = S extends `${string}{${infer Rest}` ? Head<Rest> | Placeholders<Rest> : never;
+type Placeholders<S extends string> = S extends `${string}{${infer Rest}`
+  ? Head<Rest> | Placeholders<Rest>
+  : never;
 
 /** Values is what a text must be given: nothing, or one value for each placeholder of its English form. */
-export type Values<K extends Key> = Placeholders<(typeof en)[K]> extends never
-  ? []
-  : [values: Record<Placeholders<(typeof en)[K]>, string | number>];
+export type Values<K extends Key> =
+  Placeholders<(typeof en)[K]> extends never
+    ? []
+    : [values: Record<Placeholders<(typeof en)[K]>, string | number>];

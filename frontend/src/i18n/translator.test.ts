@@ -30,13 +30,17 @@ describe.each(["ar", "he"] as const)("%s", (language) => {
 
   test("asks for the same placeholders as English", async () => {
     const catalogue = await languages[language].load();
-    const differing = keys.filter((key) => String(placeholders(catalogue[key])) !== String(placeholders(en[key])));
+    const differing = keys.filter(
+      (key) => String(placeholders(catalogue[key])) !== String(placeholders(en[key])),
+    );
     expect(differing).toEqual([]);
   });
 
   test("is translated: no sentence is left in English", async () => {
     const catalogue = await languages[language].load();
-    const same = keys.filter((key) => catalogue[key] === en[key] && /[a-z]{3}/.test(en[key].replace(/\{[^}]*\}|Weft/g, "")));
+    const same = keys.filter(
+      (key) => catalogue[key] === en[key] && /[a-z]{3}/.test(en[key].replace(/\{[^}]*\}|Weft/g, "")),
+    );
     expect(same).toEqual([]);
   });
 

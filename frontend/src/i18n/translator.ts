@@ -21,7 +21,12 @@ type Speech = {
 /** languages is every language that can be chosen. Only English is in the first bundle. */
 export const languages: Readonly<Record<Language, Speech>> = {
   en: { name: "English", direction: "ltr", tag: "en-US", load: async () => en },
-  ar: { name: "العربية", direction: "rtl", tag: "ar-AE", load: async () => (await import("./locales/ar")).ar },
+  ar: {
+    name: "العربية",
+    direction: "rtl",
+    tag: "ar-AE",
+    load: async () => (await import("./locales/ar")).ar,
+  },
   he: { name: "עברית", direction: "rtl", tag: "he-IL", load: async () => (await import("./locales/he")).he },
   pseudo: { name: "[[pseudo]]", direction: "ltr", tag: "en-US", load: async () => pseudo },
 };

@@ -27,18 +27,32 @@ const id = fc.stringMatching(/^[A-Za-z0-9_-]{1,32}$/);
 const word = fc.string({ minLength: 1, maxLength: 60, unit: "grapheme" });
 const some = <T>(value: fc.Arbitrary<T>) => fc.uniqueArray(value, { maxLength: 5 });
 const persona: fc.Arbitrary<Persona> = fc.oneof(
-  fc.constantFrom("coordinator" as const, "visitor" as const, "member" as const).map((as) => ({ as })),
+  fc
+    .constantFrom("self" as const, "coordinator" as const, "visitor" as const, "member" as const)
+    .map((as) => ({ as })),
   id.map((coalition) => ({ as: "coalition" as const, coalition })),
 );
 const date = fc
-  .tuple(fc.integer({ min: 1900, max: 2100 }), fc.integer({ min: 1, max: 12 }), fc.integer({ min: 1, max: 28 }), fc.integer({ min: 1, max: 3 }))
-  .map(([y, m, d, parts]) => [y, String(m).padStart(2, "0"), String(d).padStart(2, "0")].slice(0, parts).join("-"));
+  .tuple(
+    fc.integer({ min: 1900, max: 2100 }),
+    fc.integer({ min: 1, max: 12 }),
+    fc.integer({ min: 1, max: 28 }),
+    fc.integer({ min: 1, max: 3 }),
+  )
+  .map(([y, m, d, parts]) =>
+    [y, String(m).padStart(2, "0"), String(d).padStart(2, "0")].slice(0, parts).join("-"),
+  );
 
 const anyView: fc.Arbitrary<View> = fc
   .record({
     screen: fc.constantFrom("directory" as const, "explorer" as const, "profile" as const),
     text: fc.oneof(fc.constant(""), word),
-    filters: fc.record(Object.fromEntries(facets.map((facet) => [facet, some(word)])) as Record<(typeof facets)[number], fc.Arbitrary<string[]>>),
+    filters: fc.record(
+      Object.fromEntries(facets.map((facet) => [facet, some(word)])) as Record<
+        (typeof facets)[number],
+        fc.Arbitrary<string[]>
+      >,
+    ),
     sort: fc.constantFrom(...sorts),
     selected: fc.option(id),
     roots: some(id),
@@ -47,7 +61,9 @@ const anyView: fc.Arbitrary<View> = fc
     persona,
     asOf: fc.option(date),
   })
-  .map((view) => (view.screen === "profile" && !view.selected ? { ...view, screen: "directory" as const } : view));
+  .map((view) =>
+    view.screen === "profile" && !view.selected ? { ...view, screen: "directory" as const } : view,
+  );
 
 function visit(address: string): View {
   const url = new URL(address, "http://weft.test");
@@ -124,7 +140,9 @@ describe("view", () => {
 
   test("only dates that exist are dates", () => {
     expect(["2019", "2019-05", "2020-02-29"].map(isPartialDate)).toEqual([true, true, true]);
-    expect(["", "19", "2019-13", "2019-02-29", "2019-00", "2019-5", "soon"].map(isPartialDate)).toEqual(Array(7).fill(false));
+    expect(["", "19", "2019-13", "2019-02-29", "2019-00", "2019-5", "soon"].map(isPartialDate)).toEqual(
+      Array(7).fill(false),
+    );
     expect(onDate("2019-13")(home)).toBe(home);
   });
 });

@@ -2,7 +2,16 @@ import { isNodeKind } from "./kinds";
 import { facets, home, isPartialDate, type Persona, type Sort, sorts, type View } from "./view";
 
 /** One name in an address for each part of a view; short, since people paste these. */
-const names = { text: "q", sort: "sort", selected: "sel", root: "from", hide: "hide", outline: "outline", see: "see", asOf: "on" };
+const names = {
+  text: "q",
+  sort: "sort",
+  selected: "sel",
+  root: "from",
+  hide: "hide",
+  outline: "outline",
+  see: "see",
+  asOf: "on",
+};
 
 /** Values longer than this, or more of them, are no view of ours: they are dropped, so an address cannot hurt. */
 const longest = 200;
@@ -18,9 +27,13 @@ export function writeAddress(view: View): string {
   for (const root of view.roots) query.append(names.root, root);
   for (const kind of view.hidden) query.append(names.hide, kind);
   if (!view.outline) query.set(names.outline, "off");
-  if (view.persona.as !== "coordinator") query.set(names.see, writePersona(view.persona));
+  if (view.persona.as !== "self") query.set(names.see, writePersona(view.persona));
   if (view.asOf) query.set(names.asOf, view.asOf);
-  const path = { directory: "/", explorer: "/explorer", profile: `/profile/${encodeURIComponent(view.selected ?? "")}` };
+  const path = {
+    directory: "/",
+    explorer: "/explorer",
+    profile: `/profile/${encodeURIComponent(view.selected ?? "")}`,
+  };
   const search = query.toString();
   return path[view.screen] + (search && `?${search}`);
 }
@@ -55,15 +68,15 @@ export function readAddress(pathname: string, search: string): View {
   };
 }
 
-/** writePersona gives a persona as one word, the same in an address and in a control. */
+/** writePersona gives a persona as one word, the same in an address, in a control and to the server. */
 export function writePersona(persona: Persona): string {
-  return persona.as === "coalition" ? `coalition:${persona.coalition}` : persona.as;
+  return persona.as === "coalition" ? `member:${persona.coalition}` : persona.as;
 }
 
-/** readPersona reads what writePersona wrote; anything else is the coordinator. */
+/** readPersona reads what writePersona wrote; anything else is oneself. */
 export function readPersona(word: string | null): Persona {
-  if (word === "visitor" || word === "member") return { as: word };
-  const coalition = word?.startsWith("coalition:") ? word.slice("coalition:".length) : "";
+  if (word === "visitor" || word === "member" || word === "coordinator") return { as: word };
+  const coalition = word?.startsWith("member:") ? word.slice("member:".length) : "";
   return coalition ? { as: "coalition", coalition } : home.persona;
 }
 

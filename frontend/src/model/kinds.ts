@@ -5,7 +5,17 @@
  */
 
 /** Shape is the outline a node is drawn with. */
-export type Shape = "disc" | "ring" | "diamond" | "square" | "flag" | "triangle" | "tick" | "hexagon" | "page" | "bubble";
+export type Shape =
+  | "disc"
+  | "ring"
+  | "diamond"
+  | "square"
+  | "flag"
+  | "triangle"
+  | "tick"
+  | "hexagon"
+  | "page"
+  | "bubble";
 
 /** nodeShapes gives every node kind its shape, in the order kinds are listed. */
 export const nodeShapes = {

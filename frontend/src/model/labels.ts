@@ -20,25 +20,36 @@ type Box = { left: number; right: number; top: number; bottom: number };
  * placeLabels gives room to as many labels as fit without touching, the most important first. A text stands
  * under its node, or above it when that is taken. Equal importance goes by id, so the same picture has the same labels.
  */
-export function placeLabels(labels: readonly Label[], width: number, height: number, gap = 3): readonly Placed[] {
+export function placeLabels(
+  labels: readonly Label[],
+  width: number,
+  height: number,
+  gap = 3,
+): readonly Placed[] {
   const cell = 64;
   const grid = new Map<string, Box[]>();
   const cells = (box: Box): string[] => {
     const found: string[] = [];
     for (let x = Math.floor(box.left / cell); x <= Math.floor(box.right / cell); x++)
-      for (let y = Math.floor(box.top / cell); y <= Math.floor(box.bottom / cell); y++) found.push(`${x},${y}`);
+      for (let y = Math.floor(box.top / cell); y <= Math.floor(box.bottom / cell); y++)
+        found.push(`${x},${y}`);
     return found;
   };
   const free = (box: Box) =>
     cells(box).every((at) =>
       (grid.get(at) ?? []).every(
         (taken) =>
-          box.left >= taken.right || box.right <= taken.left || box.top >= taken.bottom || box.bottom <= taken.top,
+          box.left >= taken.right ||
+          box.right <= taken.left ||
+          box.top >= taken.bottom ||
+          box.bottom <= taken.top,
       ),
     );
 
   const placed: Placed[] = [];
-  const order = [...labels].sort((a, b) => b.importance - a.importance || (a.id < b.id ? -1 : a.id > b.id ? 1 : 0));
+  const order = [...labels].sort(
+    (a, b) => b.importance - a.importance || (a.id < b.id ? -1 : a.id > b.id ? 1 : 0),
+  );
   for (const label of order) {
     const off = label.radius + label.height / 2 + 2;
     for (const y of [label.y + off, label.y - off]) {

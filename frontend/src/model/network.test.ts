@@ -48,7 +48,12 @@ describe("without", () => {
           n.links.ids.map((id, at) => `${id} ${n.ids[n.links.from[at]!]} ${n.ids[n.links.to[at]!]}`);
         const visible = new Set(left.ids);
         expect(named(left)).toEqual(
-          named(network).filter((text) => text.split(" ").slice(1).every((id) => visible.has(id))),
+          named(network).filter((text) =>
+            text
+              .split(" ")
+              .slice(1)
+              .every((id) => visible.has(id)),
+          ),
         );
       }),
     );
@@ -115,7 +120,9 @@ describe("outline", () => {
       },
     };
     const [top] = outline(network, ["a"]);
-    expect(top!.children.map((group) => [group.kind, group.out, group.children.map((child) => child.row)])).toEqual([
+    expect(
+      top!.children.map((group) => [group.kind, group.out, group.children.map((child) => child.row)]),
+    ).toEqual([
       ["MEMBER_OF", true, [1]],
       ["FUNDS", false, [2]],
     ]);

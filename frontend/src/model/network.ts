@@ -1,4 +1,4 @@
-import { type LinkKind, linkArrows, linkKinds, type LinkState, type NodeKind } from "./kinds";
+import { type LinkKind, type LinkState, linkArrows, linkKinds, type NodeKind } from "./kinds";
 
 /**
  * Network is what the canvas and the outline both show: nodes and links as columns, all columns of a group

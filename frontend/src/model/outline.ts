@@ -40,7 +40,13 @@ export function outline(network: Network, roots: readonly string[]): readonly Ou
     shown.add(row);
     const opens = opened.has(row) && !above.has(row);
     if (opens) expanded.add(row);
-    return { type: "node", key, row, link, children: opens ? groups(row, key, new Set([...above, row])) : [] };
+    return {
+      type: "node",
+      key,
+      row,
+      link,
+      children: opens ? groups(row, key, new Set([...above, row])) : [],
+    };
   };
 
   const groups = (row: number, path: string, above: ReadonlySet<number>): OutlineGroup[] => {

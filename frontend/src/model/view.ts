@@ -3,9 +3,9 @@ import type { NodeKind } from "./kinds";
 /** Screen is a place in the application that has an address of its own. */
 export type Screen = "directory" | "explorer" | "profile";
 
-/** Persona is through whose eyes the network is seen. The server decides what each of them may see. */
+/** Persona is through whose eyes the network is seen: one's own, or another's. The server decides what each may see. */
 export type Persona =
-  | { readonly as: "coordinator" | "visitor" | "member" }
+  | { readonly as: "self" | "visitor" | "member" | "coordinator" }
   | { readonly as: "coalition"; readonly coalition: string };
 
 /** facets names the filters of the directory, in the order they are shown. */
@@ -63,7 +63,7 @@ export const home: View = {
   roots: [],
   hidden: [],
   outline: true,
-  persona: { as: "coordinator" },
+  persona: { as: "self" },
   asOf: null,
 };
 
@@ -111,7 +111,8 @@ export const explore =
 /** expand adds the neighbourhood of a node to the canvas. */
 export const expand =
   (id: string): Step =>
-  (view) => (view.roots.includes(id) ? view : { ...view, roots: [...view.roots, id] });
+  (view) =>
+    view.roots.includes(id) ? view : { ...view, roots: [...view.roots, id] };
 
 /** collapse takes the neighbourhood of a node off the canvas. */
 export const collapse =
@@ -134,7 +135,8 @@ export const seeAs =
 /** onDate shows the network as it stood on a date; null is today. What is no partial date changes nothing. */
 export const onDate =
   (date: string | null): Step =>
-  (view) => (date === null || isPartialDate(date) ? { ...view, asOf: date } : view);
+  (view) =>
+    date === null || isPartialDate(date) ? { ...view, asOf: date } : view;
 
 /** filterCount counts the values chosen in all facets. */
 export function filterCount(view: View): number {

@@ -21,7 +21,8 @@ export function AskBox({ ref }: { ref: Ref<HTMLInputElement> }) {
   const type = (text: string) => {
     setTyped(text);
     clearTimeout(timer.current);
-    if (view.screen === "directory") timer.current = setTimeout(() => look(ask(text.trimStart()), "refine"), 150);
+    if (view.screen === "directory")
+      timer.current = setTimeout(() => look(ask(text.trimStart()), "refine"), 150);
   };
   const submit = (text: string) => {
     clearTimeout(timer.current);

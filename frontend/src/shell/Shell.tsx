@@ -11,7 +11,14 @@ import { AskBox } from "./AskBox";
 import { HelpDialog } from "./HelpDialog";
 import { keysOf, useKeys } from "./keys";
 import { SettingsDialog } from "./SettingsDialog";
-import { AsOfField, type Coalition, LanguageField, PersonaField, personaName, ThemeField } from "./ViewerFields";
+import {
+  AsOfField,
+  type Coalition,
+  LanguageField,
+  PersonaField,
+  personaName,
+  ThemeField,
+} from "./ViewerFields";
 import "./shell.css";
 
 const screens: readonly { screen: Screen; icon: IconName }[] = [
@@ -79,18 +86,18 @@ export function Shell({ demo, coalitions, live, inspector, children }: Props) {
           </>
         )}
       </header>
-      <div className="notices">
+      <section className="notices" aria-label={t("notices.label")}>
         {demo && <p className="notice">{t("app.demo")}</p>}
-        {view.persona.as !== "coordinator" && (
+        {view.persona.as !== "self" && (
           <p className="notice" data-strong>
             <span>{t("see.notice", { viewer: personaName(t, view.persona, coalitions) })}</span>
-            <Button look="quiet" onPress={() => look(seeAs({ as: "coordinator" }))}>
+            <Button look="quiet" onPress={() => look(seeAs({ as: "self" }))}>
               {t("see.stop")}
             </Button>
           </p>
         )}
         {view.asOf && <AsOfNotice date={view.asOf} />}
-      </div>
+      </section>
       <Rail />
       <main id="content" tabIndex={-1}>
         {children}
@@ -150,7 +157,12 @@ const liveTexts: Readonly<Record<Exclude<LiveState, "quiet">, Key & `live.${stri
 function LiveDot({ live }: { live: LiveState }) {
   const { t } = useI18n();
   return (
-    <span className="live" data-live={live} role="status" title={live === "quiet" ? undefined : t(liveTexts[live])}>
+    <span
+      className="live"
+      data-live={live}
+      role="status"
+      title={live === "quiet" ? undefined : t(liveTexts[live])}
+    >
       <span className="visually-hidden">{live !== "quiet" && t(liveTexts[live])}</span>
     </span>
   );

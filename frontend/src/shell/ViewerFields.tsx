@@ -24,6 +24,7 @@ export function PersonaField({ coalitions }: { coalitions: readonly Coalition[] 
   const { t } = useI18n();
   const { view, look } = useView();
   const personas: Persona[] = [
+    { as: "self" },
     { as: "coordinator" },
     { as: "visitor" },
     { as: "member" },
@@ -83,7 +84,9 @@ export function AsOfField() {
 export function LanguageField() {
   const { t } = useI18n();
   const { language, speak } = usePreferences();
-  const choices = (Object.keys(languages) as Language[]).filter((code) => code !== "pseudo" || language === "pseudo");
+  const choices = (Object.keys(languages) as Language[]).filter(
+    (code) => code !== "pseudo" || language === "pseudo",
+  );
   return (
     <Select
       label={t("language.label")}

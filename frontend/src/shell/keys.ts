@@ -9,7 +9,9 @@ export type Shortcut = {
 };
 
 /** keysOf lists the keys that work on every screen. */
-export function keysOf(commands: Record<"ask" | "help" | "directory" | "explorer", () => void>): readonly Shortcut[] {
+export function keysOf(
+  commands: Record<"ask" | "help" | "directory" | "explorer", () => void>,
+): readonly Shortcut[] {
   return [
     { keys: "Ctrl K", label: "help.ask", run: commands.ask },
     { keys: "/", label: "help.ask", run: commands.ask },
@@ -45,5 +47,8 @@ export function useKeys(shortcuts: readonly Shortcut[]): void {
 }
 
 function typing(target: EventTarget | null): boolean {
-  return target instanceof HTMLElement && (target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName));
+  return (
+    target instanceof HTMLElement &&
+    (target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName))
+  );
 }

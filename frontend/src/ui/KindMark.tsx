@@ -16,7 +16,16 @@ const paths: Readonly<Record<Shape, string>> = {
 /** KindMark is the mark of a node kind: the shape and colour it has on the canvas. Its word stands beside it. */
 export function KindMark({ kind, size = 14 }: { kind: NodeKind; size?: number }) {
   return (
-    <svg className="kind-mark" data-kind={kind} width={size} height={size} viewBox="0 0 20 20" fill="currentColor" fillRule="evenodd" aria-hidden="true">
+    <svg
+      className="kind-mark"
+      data-kind={kind}
+      width={size}
+      height={size}
+      viewBox="0 0 20 20"
+      fill="currentColor"
+      fillRule="evenodd"
+      aria-hidden="true"
+    >
       <path d={paths[nodeShapes[kind]]} />
     </svg>
   );

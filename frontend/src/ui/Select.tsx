@@ -16,7 +16,12 @@ export function Select<T extends string>({ label, value, options, onChange }: Pr
       <label className="field-label" htmlFor={id}>
         {label}
       </label>
-      <select className="select" id={id} value={value} onChange={(event) => onChange(event.target.value as T)}>
+      <select
+        className="select"
+        id={id}
+        value={value}
+        onChange={(event) => onChange(event.target.value as T)}
+      >
         {options.map((option) => (
           <option key={option.value} value={option.value}>
             {option.label}

@@ -29,7 +29,10 @@ export function ToastProvider({ children }: { children: ReactNode }) {
     const id = next.current++;
     setShown((before) => [...before.slice(-2), { ...toast, id }]);
   }, []);
-  const dismiss = useCallback((id: number) => setShown((before) => before.filter((toast) => toast.id !== id)), []);
+  const dismiss = useCallback(
+    (id: number) => setShown((before) => before.filter((toast) => toast.id !== id)),
+    [],
+  );
 
   return (
     <Context value={show}>

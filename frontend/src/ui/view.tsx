@@ -1,4 +1,12 @@
-import { type AnchorHTMLAttributes, createContext, type ReactNode, useCallback, useContext, useMemo, useSyncExternalStore } from "react";
+import {
+  type AnchorHTMLAttributes,
+  createContext,
+  type ReactNode,
+  useCallback,
+  useContext,
+  useMemo,
+  useSyncExternalStore,
+} from "react";
 import { readAddress, writeAddress } from "../model/address";
 import type { Step, View } from "../model/view";
 
@@ -42,7 +50,14 @@ export function ViewLink({ step, children, ...rest }: LinkProps) {
       {...rest}
       href={writeAddress(step(view))}
       onClick={(event) => {
-        if (event.defaultPrevented || event.button !== 0 || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey)
+        if (
+          event.defaultPrevented ||
+          event.button !== 0 ||
+          event.metaKey ||
+          event.ctrlKey ||
+          event.shiftKey ||
+          event.altKey
+        )
           return;
         event.preventDefault();
         look(step);

@@ -7,6 +7,8 @@ export const ar: Catalogue = {
   "app.demo": "شبكة تجريبية خيالية: جميع المنظمات والأشخاص هنا من نسج الخيال.",
   "app.title": "{screen} · Weft",
 
+  "notices.label": "تنبيهات",
+
   "nav.label": "الشاشات",
   "nav.directory": "الدليل",
   "nav.explorer": "المستكشف",
@@ -23,6 +25,7 @@ export const ar: Catalogue = {
   "asOf.notice": "ترى الشبكة كما كانت في {date}.",
 
   "see.label": "اعرض بعين",
+  "see.self": "أنت",
   "see.coordinator": "المنسّق",
   "see.visitor": "الزائر",
   "see.member": "العضو",

@@ -5,6 +5,8 @@ export const en = {
   "app.demo": "Fictional demo network: every organization and person here is invented.",
   "app.title": "{screen} · Weft",
 
+  "notices.label": "Notices",
+
   "nav.label": "Screens",
   "nav.directory": "Directory",
   "nav.explorer": "Explorer",
@@ -21,6 +23,7 @@ export const en = {
   "asOf.notice": "You see the network as it stood on {date}.",
 
   "see.label": "See as",
+  "see.self": "Yourself",
   "see.coordinator": "Coordinator",
   "see.visitor": "Visitor",
   "see.member": "Member",
@@ -68,13 +71,15 @@ export const en = {
   "state.errorKept": "Nothing you did was lost.",
   "state.requestId": "Request {id}",
   "error.INVALID": "Something in the request is not valid: {message}",
-  "error.NOT_FOUND": "There is nothing here that you may see. It may have been removed, or never have existed.",
+  "error.NOT_FOUND":
+    "There is nothing here that you may see. It may have been removed, or never have existed.",
   "error.CONFLICT": "Somebody changed this meanwhile. Load it again and repeat your change.",
   "error.UNAUTHENTICATED": "Sign in to go on.",
   "error.FORBIDDEN": "Your role does not allow this.",
   "error.LIMITED": "Too many requests at once. Wait a moment, then try again.",
   "error.UNAVAILABLE": "The server is not ready. Wait a moment, then try again.",
-  "error.INTERNAL": "The server failed. Try again; if it fails again, tell your administrator the request number.",
+  "error.INTERNAL":
+    "The server failed. Try again; if it fails again, tell your administrator the request number.",
   "error.OFFLINE": "The server cannot be reached. Check the connection, then try again.",
 
   "directory.title": "Directory",
@@ -91,7 +96,8 @@ export const en = {
   "directory.sort.updated": "Last updated",
   "directory.sort.ties": "Number of ties",
   "directory.emptyTitle": "Nothing matches",
-  "directory.emptyText": "Try fewer words or remove a filter. Spelling mistakes are forgiven, and any script works.",
+  "directory.emptyText":
+    "Try fewer words or remove a filter. Spelling mistakes are forgiven, and any script works.",
   "directory.blankTitle": "This network is empty",
   "directory.blankText": "Add the first organization, or import a file.",
   "directory.ties": "{count, plural, one {# tie} other {# ties}}",
@@ -107,8 +113,10 @@ export const en = {
 
   "explorer.title": "Explorer",
   "explorer.emptyTitle": "Start from somebody",
-  "explorer.emptyText": "Search for an organization, an issue or a coalition, then open it in the explorer. The picture grows from there.",
-  "explorer.canvas": "Picture of the network: {nodes, plural, one {# node} other {# nodes}}, {links, plural, one {# tie} other {# ties}}. The outline beside it says the same in text.",
+  "explorer.emptyText":
+    "Search for an organization, an issue or a coalition, then open it in the explorer. The picture grows from there.",
+  "explorer.canvas":
+    "Picture of the network: {nodes, plural, one {# node} other {# nodes}}, {links, plural, one {# tie} other {# ties}}. The outline beside it says the same in text.",
   "explorer.outline": "Outline",
   "explorer.outlineLabel": "Outline of the neighbourhood",
   "explorer.showOutline": "Show outline",

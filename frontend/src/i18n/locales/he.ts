@@ -7,6 +7,8 @@ export const he: Catalogue = {
   "app.demo": "רשת הדגמה בדיונית: כל הארגונים והאנשים כאן מומצאים.",
   "app.title": "{screen} · Weft",
 
+  "notices.label": "הודעות תצוגה",
+
   "nav.label": "מסכים",
   "nav.directory": "מדריך",
   "nav.explorer": "סייר",
@@ -23,6 +25,7 @@ export const he: Catalogue = {
   "asOf.notice": "הרשת מוצגת כפי שהייתה ב־{date}.",
 
   "see.label": "תצוגה בתור",
+  "see.self": "את/ה",
   "see.coordinator": "רכז/ת",
   "see.visitor": "אורח/ת",
   "see.member": "חבר/ה",
