@@ -8,6 +8,7 @@ import (
 	"io"
 	"log/slog"
 	mathrand "math/rand/v2"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -106,13 +107,10 @@ func (d *Directory) load(ctx context.Context, progress func(int)) error {
 	if err != nil {
 		return err
 	}
-	for _, class := range []Class{NODE, LINK, RECORD} {
-		for _, r := range boxes {
-			if r.Class == class {
-				if err := draft.put(r); err != nil {
-					return err
-				}
-			}
+	slices.SortFunc(boxes, compareRow) // nodes before the links between them
+	for _, r := range boxes {
+		if err := draft.put(r); err != nil {
+			return err
 		}
 	}
 	d.network.Store(draft.done(head))

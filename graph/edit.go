@@ -1106,9 +1106,12 @@ func (tx *Tx) PutRecord(kind string, id ID, f Fields) error {
 // Record returns a record as the author sees it now, nil when hidden or absent.
 func (tx *Tx) Record(id ID) *Record { return tx.see().Record(id) }
 
-// Undo reverses a change: the last undoable state of every row it touched must
-// still be there, field by field, and the author must see all of them. Others'
-// changes take a coordinator.
+// Undo reverses what the author can see of a change: the state it left must
+// still be there, field by field, else the error is CONFLICT. With a node that
+// was removed come back all links that were removed along with it, hidden ones
+// too, as far as their other ends are still there. Others' changes take a
+// coordinator. A change of which the author can see nothing, or nothing any
+// more since it was erased, is NOT_FOUND.
 func (tx *Tx) Undo(ctx context.Context, change ID) error {
 	if err := tx.by.May(ActUndo); err != nil {
 		return err
@@ -1128,10 +1131,17 @@ func (tx *Tx) Undo(ctx context.Context, change ID) error {
 	if err := tx.open(c); err != nil {
 		return err
 	}
+	v := tx.see()
+	seen := map[int]bool{}
+	removed := map[ID]bool{}
 	for i := range c.Ops {
-		if !tx.see().seesOp(&c.Ops[i]) {
-			return notFound("id")
+		if o := &c.Ops[i]; v.seesOp(o) {
+			seen[i] = true
+			removed[o.ID] = o.Class == NODE && o.After == nil
 		}
+	}
+	if len(seen) == 0 {
+		return notFound("id")
 	}
 	if c.Author != tx.by.Account {
 		if err := tx.by.May(ActRemove); err != nil {
@@ -1139,21 +1149,34 @@ func (tx *Tx) Undo(ctx context.Context, change ID) error {
 		}
 	}
 	for i := len(c.Ops) - 1; i >= 0; i-- {
-		if c.Ops[i].Erased {
-			return invalid("id", "part of this change was erased; it cannot be undone")
-		}
-		if err := tx.undo(&c.Ops[i]); err != nil {
-			return err
+		o := &c.Ops[i]
+		along := o.Class == LINK && o.After == nil && !o.Erased && (removed[o.From] || removed[o.To])
+		switch {
+		case along && !tx.bothEnds(o):
+			if seen[i] {
+				return undoConflict()
+			}
+		case seen[i] || along:
+			if err := tx.undo(o); err != nil {
+				return err
+			}
 		}
 	}
 	return nil
 }
 
+func (tx *Tx) bothEnds(o *Op) bool {
+	_, from := tx.draft.nodeAt.get(o.From)
+	_, to := tx.draft.nodeAt.get(o.To)
+	return from && to
+}
+
+func undoConflict() error {
+	return Errorf(CONFLICT, "what this change did was changed again since: undo the later change first").At("id")
+}
+
 // undo reverses one operation on the draft.
 func (tx *Tx) undo(o *Op) error {
-	conflict := func() error {
-		return Errorf(CONFLICT, "what this change did was changed again since: undo the later change first").At("id")
-	}
 	if o.Class == RECORD {
 		return invalid("id", "changes of records are taken back where they were made")
 	}
@@ -1161,7 +1184,7 @@ func (tx *Tx) undo(o *Op) error {
 	j, isLink := tx.draft.linkAt.get(o.ID)
 	if o.After == nil { // it was removed: bring it back
 		if isNode || isLink {
-			return conflict()
+			return undoConflict()
 		}
 		row := Row{Class: o.Class, ID: o.ID, Kind: o.Kind, From: o.From, To: o.To, Fields: o.Before}
 		if o.Class == NODE {
@@ -1178,11 +1201,8 @@ func (tx *Tx) undo(o *Op) error {
 		if err != nil {
 			return err
 		}
-		if _, ok := tx.draft.nodeAt.get(l.From); !ok {
-			return conflict()
-		}
-		if _, ok := tx.draft.nodeAt.get(l.To); !ok {
-			return conflict()
+		if !tx.bothEnds(o) {
+			return undoConflict()
 		}
 		l.Version++
 		l.UpdatedAt = tx.now
@@ -1190,7 +1210,7 @@ func (tx *Tx) undo(o *Op) error {
 		return nil
 	}
 	if !isNode && !isLink {
-		return conflict()
+		return undoConflict()
 	}
 	var now Fields
 	if isNode {
@@ -1204,7 +1224,7 @@ func (tx *Tx) undo(o *Op) error {
 			continue
 		}
 		if !equalValue(now[k], v) {
-			return conflict()
+			return undoConflict()
 		}
 		back[k] = o.Before[k]
 	}
@@ -1216,7 +1236,7 @@ func (tx *Tx) undo(o *Op) error {
 		v, linked := tx.see(), false
 		v.eachLink(i, &LinkFilter{Ended: true}, func(int32, int32) bool { linked = true; return false })
 		if linked {
-			return conflict()
+			return undoConflict()
 		}
 		tx.removeNode(UNDO, tx.draft.nodes.at(i).node)
 		return nil

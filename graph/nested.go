@@ -251,3 +251,9 @@ func (v TakingPart) MarshalGQL(w io.Writer) { writeWord(w, string(v)) }
 
 // UnmarshalGQL reads the word; null is none.
 func (v *TakingPart) UnmarshalGQL(from any) error { return readWord(v, from) }
+
+// MarshalGQL writes the word, null for none.
+func (v Class) MarshalGQL(w io.Writer) { writeWord(w, string(v)) }
+
+// UnmarshalGQL reads the word; null is none.
+func (v *Class) UnmarshalGQL(from any) error { return readWord(v, from) }

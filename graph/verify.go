@@ -30,18 +30,23 @@ func (d *Directory) Verify(ctx context.Context) (*Report, error) {
 	}
 	in := newInterner()
 	loaded := emptyDraft(in)
+	var boxes []Row
 	head, err := d.store.Load(ctx, func(row Row) error {
-		if row.Class == BOX {
-			var err error
-			if row, err = d.keys.unboxRow(row); err != nil {
-				problem("The sealed record %s cannot be opened with this key.", row.ID)
-				return nil
-			}
+		if row.Class != BOX {
+			loaded.verifyRow(row, problem)
+		} else if open, err := d.keys.unboxRow(row); err != nil {
+			problem("The sealed record %s cannot be opened with this key.", row.ID)
+		} else {
+			boxes = append(boxes, open)
 		}
-		return d.verifyRow(loaded, row, problem)
+		return nil
 	})
 	if err != nil {
 		return nil, err
+	}
+	slices.SortFunc(boxes, compareRow) // nodes before the links between them
+	for _, row := range boxes {
+		loaded.verifyRow(row, problem)
 	}
 	loaded.scatter()
 	loaded.fresh = false
@@ -92,22 +97,10 @@ func (d *Directory) Verify(ctx context.Context) (*Report, error) {
 	return r, nil
 }
 
-func (d *Directory) verifyRow(loaded *draft, row Row, problem func(string, ...any)) error {
-	if row.Class == LINK {
-		l, err := linkOf(row)
-		if err != nil {
-			problem("The link %s cannot be read: %s.", row.ID, err)
-			return nil
-		}
-		if !loaded.putLink(l) {
-			problem("The link %s has lost an end.", row.ID)
-		}
-		return nil
+func (d *draft) verifyRow(row Row, problem func(string, ...any)) {
+	if err := d.put(row); err != nil {
+		problem("The row %s cannot be used: %s.", row.ID, err)
 	}
-	if err := loaded.put(row); err != nil {
-		problem("The row %s cannot be read: %s.", row.ID, err)
-	}
-	return nil
 }
 
 func compareRows(want, have []Row, problem func(string, ...any)) {
