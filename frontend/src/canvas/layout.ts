@@ -57,8 +57,9 @@ export class Layout {
           adjustSizes: false,
           edgeWeightInfluence: 1,
           scalingRatio: 12,
-          strongGravityMode: false,
-          gravity: 1.2,
+          // Pulling harder the further away keeps what has no ties from drifting off.
+          strongGravityMode: true,
+          gravity: 0.06,
           slowDown: this.#slowDown,
           barnesHutOptimize: this.#barnesHut,
           barnesHutTheta: 0.7,

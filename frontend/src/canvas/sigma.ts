@@ -80,7 +80,7 @@ export function createSigma(element: HTMLElement, { on, still }: Options): Graph
               : ended
                 ? palette.ended
                 : palette.link,
-        presence: (ended ? 0.55 : 0.9) * (selected && !touched ? 0.45 : 1),
+        presence: (ended ? 0.55 : 0.9) * (selected && !touched ? 0.65 : 1),
         zIndex: touched ? 1 : 0,
       };
     },
@@ -125,7 +125,7 @@ export function createSigma(element: HTMLElement, { on, still }: Options): Graph
     for (const { label, x, y } of placed) {
       const strong = label.id === selected || label.id === pointed;
       context.font = `${strong ? 600 : 400} ${labelSize}px ${palette.font}`;
-      context.globalAlpha = selected && !strong && !near.has(label.id) ? 0.55 : 1;
+      context.globalAlpha = selected && !strong && !near.has(label.id) ? 0.8 : 1;
       const name = shorten(network.names[rows.get(label.id)!]!);
       context.strokeText(name, x, y);
       context.fillText(name, x, y);

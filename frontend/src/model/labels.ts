@@ -52,10 +52,14 @@ export function placeLabels(
   );
   for (const label of order) {
     const off = label.radius + label.height / 2 + 2;
+    // A text whose node is near the edge moves inward far enough to be read whole.
+    const inset = label.width / 2 + gap;
+    const inside = label.x > 0 && label.x < width && width > 2 * inset;
+    const x = inside ? Math.min(Math.max(label.x, inset), width - inset) : label.x;
     for (const y of [label.y + off, label.y - off]) {
       const box: Box = {
-        left: label.x - label.width / 2 - gap,
-        right: label.x + label.width / 2 + gap,
+        left: x - inset,
+        right: x + inset,
         top: y - label.height / 2 - gap / 2,
         bottom: y + label.height / 2 + gap / 2,
       };
@@ -65,7 +69,7 @@ export function placeLabels(
         if (taken) taken.push(box);
         else grid.set(at, [box]);
       }
-      placed.push({ label, x: label.x, y });
+      placed.push({ label, x, y });
       break;
     }
   }

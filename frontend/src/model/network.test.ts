@@ -151,6 +151,11 @@ describe("labels", () => {
               Math.abs(a.y - b.y) >= (a.label.height + b.label.height) / 2;
             expect(apart).toBe(true);
           }
+        for (const { label, x } of placed)
+          if (label.x > 0 && label.x < 400) {
+            expect(x - label.width / 2).toBeGreaterThanOrEqual(0);
+            expect(x + label.width / 2).toBeLessThanOrEqual(400);
+          }
         const first = [...labels].sort((a, b) => b.importance - a.importance || (a.id < b.id ? -1 : 1))[0];
         if (first) expect(placed[0]?.label).toBe(first);
       }),

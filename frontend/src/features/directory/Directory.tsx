@@ -167,8 +167,10 @@ function HitLine({ hit: { node, match, snippet } }: { hit: Hit }) {
           <VisibilityBadge visibility={node.visibility} />
         </p>
         {(snippet || node.summary) && (
-          <p className="hit-summary" dir="auto">
-            <Marked text={snippet || node.summary} />
+          <p className="hit-summary">
+            <bdi>
+              <Marked text={snippet || node.summary} />
+            </bdi>
           </p>
         )}
       </div>
@@ -236,7 +238,9 @@ function FacetGroup({ facet, values, nameOf }: GroupProps) {
                 checked={chosen.includes(value)}
                 onChange={() => look(toggle(facet, value))}
               />
-              <bdi className="facet-name">{nameOf(facet, value)}</bdi>
+              <span className="facet-name">
+                <bdi>{nameOf(facet, value)}</bdi>
+              </span>
               <span className="facet-count">{number(count)}</span>
             </label>
           </li>

@@ -116,9 +116,11 @@ function Line({
               <span className="outline-chevron" />
             )}
             {node && <KindMark kind={network.kinds[node.row]!} />}
-            <bdi className="outline-label">
-              {item.type === "group" ? t("explorer.group", { label, count: item.children.length }) : label}
-            </bdi>
+            <span className="outline-label">
+              <bdi>
+                {item.type === "group" ? t("explorer.group", { label, count: item.children.length }) : label}
+              </bdi>
+            </span>
             {node && (
               <>
                 <span className="visually-hidden">{t(`kind.${network.kinds[node.row]!}`)}</span>

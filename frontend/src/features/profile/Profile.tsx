@@ -80,8 +80,8 @@ function Subject({ node, place }: { node: Subject; place: Props["place"] }) {
         </p>
       </header>
       {node.summary && (
-        <p className="profile-summary" dir="auto">
-          {node.summary}
+        <p className="profile-summary">
+          <bdi>{node.summary}</bdi>
         </p>
       )}
       <nav className="profile-ways" aria-label={node.name}>
@@ -95,24 +95,25 @@ function Subject({ node, place }: { node: Subject; place: Props["place"] }) {
           </ViewLink>
         )}
       </nav>
-      <Ties node={node} />
+      <Ties node={node} place={place} />
     </>
   );
 }
 
-function Ties({ node }: { node: Subject }) {
+function Ties({ node, place }: { node: Subject; place: Props["place"] }) {
   const { t } = useI18n();
   const { nodes: ties, totalCount } = node.links;
+  const [Section, Group] = place === "page" ? (["h2", "h3"] as const) : (["h3", "h4"] as const);
   const groups = Map.groupBy(ties, (tie) => `${tie.from.id === node.id ? "out" : "in"}.${tie.kind}` as const);
   return (
     <section className="profile-ties">
-      <h3>
+      <Section>
         {t("profile.ties")} <span className="count">{t("directory.ties", { count: totalCount })}</span>
-      </h3>
+      </Section>
       {ties.length === 0 && <p className="profile-none">{t("profile.noTies")}</p>}
       {[...groups].map(([label, list]) => (
         <section key={label} className="tie-group">
-          <h4>{t(label)}</h4>
+          <Group>{t(label)}</Group>
           <ul>
             {list.map((tie) => (
               <TieLine key={tie.id} tie={tie} other={tie.from.id === node.id ? tie.to : tie.from} />
