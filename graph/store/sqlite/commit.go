@@ -108,31 +108,34 @@ func each[T any](c *sq.Conn, query string, items []T, bind func(*sq.Stmt, T) err
 // One row may change its class, so each is deleted from where it is unless it
 // is written there again. Rows are written in the order of their keys, in
 // which a B-tree takes them fastest; the ends of links are checked at commit.
-const (
-	whereRows = `
-		SELECT j.value, 'NODE' FROM json_each(?1) j CROSS JOIN node ON node.id = j.value UNION ALL
-		SELECT j.value, 'LINK' FROM json_each(?1) j CROSS JOIN link ON link.id = j.value UNION ALL
-		SELECT j.value, 'RECORD' FROM json_each(?1) j CROSS JOIN record ON record.id = j.value UNION ALL
-		SELECT j.value, 'BOX' FROM json_each(?1) j CROSS JOIN box ON box.id = j.value`
-	putNode = `INSERT INTO node (id, kind, fields) VALUES (?, ?, ?)
-		ON CONFLICT (id) DO UPDATE SET kind = excluded.kind, fields = excluded.fields`
-	putLink = `INSERT INTO link (id, kind, fields, from_id, to_id) VALUES (?, ?, ?, ?, ?)
-		ON CONFLICT (id) DO UPDATE SET kind = excluded.kind, fields = excluded.fields, from_id = excluded.from_id, to_id = excluded.to_id`
-	putRecord = `INSERT INTO record (id, kind, fields) VALUES (?, ?, ?)
-		ON CONFLICT (id) DO UPDATE SET kind = excluded.kind, fields = excluded.fields`
-	putBox = `INSERT INTO box (id, box) VALUES (?, ?)
-		ON CONFLICT (id) DO UPDATE SET box = excluded.box`
-)
+const whereRows = `
+	SELECT j.value, 'NODE' FROM json_each(?1) j CROSS JOIN node ON node.id = j.value UNION ALL
+	SELECT j.value, 'LINK' FROM json_each(?1) j CROSS JOIN link ON link.id = j.value UNION ALL
+	SELECT j.value, 'RECORD' FROM json_each(?1) j CROSS JOIN record ON record.id = j.value UNION ALL
+	SELECT j.value, 'BOX' FROM json_each(?1) j CROSS JOIN box ON box.id = j.value`
 
-// classes lists the statements of each class, nodes first.
+// classes lists the statements of each class, nodes first. A plain INSERT or
+// UPDATE spares SQLite the savepoint that an upsert needs.
 var classes = []struct {
-	class       graph.Class
-	put, remove string
+	class                  graph.Class
+	insert, update, remove string
 }{
-	{graph.NODE, putNode, "DELETE FROM node WHERE id = ?"},
-	{graph.LINK, putLink, "DELETE FROM link WHERE id = ?"},
-	{graph.RECORD, putRecord, "DELETE FROM record WHERE id = ?"},
-	{graph.BOX, putBox, "DELETE FROM box WHERE id = ?"},
+	{graph.NODE,
+		"INSERT INTO node (id, kind, fields) VALUES (?, ?, ?)",
+		"UPDATE node SET kind = ?2, fields = ?3 WHERE id = ?1",
+		"DELETE FROM node WHERE id = ?"},
+	{graph.LINK,
+		"INSERT INTO link (id, kind, fields, from_id, to_id) VALUES (?, ?, ?, ?, ?)",
+		"UPDATE link SET kind = ?2, fields = ?3, from_id = ?4, to_id = ?5 WHERE id = ?1",
+		"DELETE FROM link WHERE id = ?"},
+	{graph.RECORD,
+		"INSERT INTO record (id, kind, fields) VALUES (?, ?, ?)",
+		"UPDATE record SET kind = ?2, fields = ?3 WHERE id = ?1",
+		"DELETE FROM record WHERE id = ?"},
+	{graph.BOX,
+		"INSERT INTO box (id, box) VALUES (?, ?)",
+		"UPDATE box SET box = ?2 WHERE id = ?1",
+		"DELETE FROM box WHERE id = ?"},
 }
 
 func writeRows(c *sq.Conn, ops []graph.Op) error {
@@ -140,7 +143,6 @@ func writeRows(c *sq.Conn, ops []graph.Op) error {
 		return nil
 	}
 	last := make(map[graph.ID]*graph.Row, len(ops)) // what is left of each row in the end
-	puts := map[graph.Class][]*graph.Row{}
 	for i := range ops {
 		if row := ops[i].Row; row != nil {
 			last[row.ID] = row
@@ -149,6 +151,62 @@ func writeRows(c *sq.Conn, ops []graph.Op) error {
 		}
 	}
 	ids := slices.Sorted(maps.Keys(last))
+	inserts, updates, removes, err := sorted(c, ids, last)
+	if err != nil {
+		return err
+	}
+	var buf []byte
+	put := func(s *sq.Stmt, row *graph.Row) (err error) {
+		s.BindText(1, string(row.ID))
+		if row.Class == graph.BOX {
+			s.BindBytes(2, row.Box)
+			return nil
+		}
+		if buf, err = appendFields(buf[:0], row.Fields); err != nil {
+			return err
+		}
+		s.BindText(2, row.Kind)
+		s.BindText(3, string(buf))
+		if row.Class == graph.LINK {
+			s.BindText(4, string(row.From))
+			s.BindText(5, string(row.To))
+		}
+		return nil
+	}
+	for _, class := range classes {
+		if err := each(c, class.remove, removes[class.class], func(s *sq.Stmt, id graph.ID) error { s.BindText(1, string(id)); return nil }); err != nil {
+			return err
+		}
+		if err := each(c, class.update, updates[class.class], put); err != nil {
+			return err
+		}
+		if err := each(c, class.insert, inserts[class.class], put); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// sorted finds what is to be done to each row, by class and in the order of ids.
+func sorted(c *sq.Conn, ids []graph.ID, last map[graph.ID]*graph.Row) (inserts, updates map[graph.Class][]*graph.Row, removes map[graph.Class][]graph.ID, err error) {
+	inserts, updates, removes = map[graph.Class][]*graph.Row{}, map[graph.Class][]*graph.Row{}, map[graph.Class][]graph.ID{}
+	list, err := json.Marshal(ids)
+	if err != nil {
+		return nil, nil, nil, err
+	}
+	there := map[graph.ID]bool{} // in the class it is to have
+	err = sqlitex.Execute(c, whereRows, &sqlitex.ExecOptions{Args: []any{string(list)}, ResultFunc: func(s *sq.Stmt) error {
+		id, class := graph.ID(s.ColumnText(0)), graph.Class(s.ColumnText(1))
+		if row := last[id]; row != nil && row.Class == class {
+			there[id] = true
+		} else {
+			removes[class] = append(removes[class], id)
+		}
+		return nil
+	}})
+	if err != nil {
+		return nil, nil, nil, err
+	}
 	for _, id := range ids {
 		row := last[id]
 		if row == nil {
@@ -156,57 +214,16 @@ func writeRows(c *sq.Conn, ops []graph.Op) error {
 		}
 		switch row.Class {
 		case graph.NODE, graph.LINK, graph.RECORD, graph.BOX:
-			puts[row.Class] = append(puts[row.Class], row)
 		default:
-			return graph.Errorf(graph.INTERNAL, "a row is of no class that is known")
+			return nil, nil, nil, graph.Errorf(graph.INTERNAL, "a row is of no class that is known")
+		}
+		if there[id] {
+			updates[row.Class] = append(updates[row.Class], row)
+		} else {
+			inserts[row.Class] = append(inserts[row.Class], row)
 		}
 	}
-	removes := map[graph.Class][]graph.ID{}
-	list, err := json.Marshal(ids)
-	if err != nil {
-		return err
-	}
-	err = sqlitex.Execute(c, whereRows, &sqlitex.ExecOptions{Args: []any{string(list)}, ResultFunc: func(s *sq.Stmt) error {
-		id, class := graph.ID(s.ColumnText(0)), graph.Class(s.ColumnText(1))
-		if row := last[id]; row == nil || row.Class != class {
-			removes[class] = append(removes[class], id)
-		}
-		return nil
-	}})
-	if err != nil {
-		return err
-	}
-	var buf []byte
-	for _, class := range classes {
-		err := each(c, class.remove, removes[class.class], func(s *sq.Stmt, id graph.ID) error {
-			s.BindText(1, string(id))
-			return nil
-		})
-		if err != nil {
-			return err
-		}
-		err = each(c, class.put, puts[class.class], func(s *sq.Stmt, row *graph.Row) (err error) {
-			s.BindText(1, string(row.ID))
-			if row.Class == graph.BOX {
-				s.BindBytes(2, row.Box)
-				return nil
-			}
-			if buf, err = appendFields(buf[:0], row.Fields); err != nil {
-				return err
-			}
-			s.BindText(2, row.Kind)
-			s.BindText(3, string(buf))
-			if row.Class == graph.LINK {
-				s.BindText(4, string(row.From))
-				s.BindText(5, string(row.To))
-			}
-			return nil
-		})
-		if err != nil {
-			return err
-		}
-	}
-	return nil
+	return inserts, updates, removes, nil
 }
 
 func rewrite(c *sq.Conn, list []graph.Rewrite) error {

@@ -45,7 +45,11 @@ func acquire(path string) (*hold, error) {
 		return nil, translate(path, err)
 	}
 	c.SetBusyTimeout(0)
-	if err := sqlitex.ExecuteTransient(c, "BEGIN EXCLUSIVE", nil); err != nil {
+	err = sqlitex.ExecuteTransient(c, "PRAGMA journal_mode = MEMORY", nil) // no further file for nothing
+	if err == nil {
+		err = sqlitex.ExecuteTransient(c, "BEGIN EXCLUSIVE", nil)
+	}
+	if err != nil {
 		c.Close()
 		if sq.ErrCode(err).ToPrimary() == sq.ResultBusy {
 			return nil, graph.Errorf(graph.UNAVAILABLE, "another Weft is using %s: stop it first, or use that one", path).Because(err)

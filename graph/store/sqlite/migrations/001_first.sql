@@ -1,5 +1,6 @@
 -- What can be read without Weft: open the file with any SQLite tool.
--- Fields are JSON; the columns after them are computed from it and cost no space.
+-- Fields are JSON; the columns after them are computed from it when they are
+-- read. Those two tables are not STRICT, which would compute them at every write.
 
 CREATE TABLE migration (
 	number     INTEGER PRIMARY KEY,
@@ -14,7 +15,7 @@ CREATE TABLE node (
 	name       TEXT    GENERATED ALWAYS AS (fields ->> 'name') VIRTUAL,
 	visibility TEXT    GENERATED ALWAYS AS (fields ->> 'visibility') VIRTUAL,
 	version    INTEGER GENERATED ALWAYS AS (fields ->> 'version') VIRTUAL
-) STRICT, WITHOUT ROWID;
+) WITHOUT ROWID;
 
 -- The ends are checked at commit, so that one change may write and delete in
 -- whatever order; a link in clear always has both ends in clear.
@@ -29,7 +30,7 @@ CREATE TABLE link (
 	state      TEXT    GENERATED ALWAYS AS (fields ->> 'state') VIRTUAL,
 	visibility TEXT    GENERATED ALWAYS AS (fields ->> 'visibility') VIRTUAL,
 	version    INTEGER GENERATED ALWAYS AS (fields ->> 'version') VIRTUAL
-) STRICT, WITHOUT ROWID;
+) WITHOUT ROWID;
 
 CREATE INDEX link_from ON link (from_id);
 CREATE INDEX link_to   ON link (to_id);
@@ -59,7 +60,7 @@ CREATE TABLE change (
 ) STRICT;
 
 CREATE TABLE op (
-	revision   INTEGER NOT NULL REFERENCES change (revision) DEFERRABLE INITIALLY DEFERRED,
+	revision   INTEGER NOT NULL,
 	idx        INTEGER NOT NULL,
 	row_id     TEXT NOT NULL,
 	sealed     INTEGER NOT NULL,
