@@ -208,6 +208,40 @@ func TestAttacksHurtWithoutTheGuard(t *testing.T) {
 	}
 }
 
+// The limits of the request around the document are where they say.
+func TestRequestLimits(t *testing.T) {
+	s := start(t)
+	deep := func(n int) string { return strings.Repeat(`{"and":[`, n/2) + strings.Repeat("]}", n/2) }
+	for _, c := range []struct{ body, rule string }{
+		{`{"query":"{viewer}","operationName":"` + strings.Repeat("x", 129) + `"}`, "operation name"},
+		{`{"query":"query ` + strings.Repeat("x", 128) + `{viewer}","operationName":"` + strings.Repeat("x", 128) + `"}`, ""},
+		{`{"query":"{viewer}","variables":{"n":"` + strings.Repeat("x", 192_000) + `"}}`, "variables"},
+		{`{"query":"{viewer}","variables":{"n":"` + strings.Repeat("x", 191_900) + `"}}`, ""},
+		{`{"query":"query($f:Filter!){match(filter:$f)}","variables":{"f":` + deep(18) + `}}`, ""},
+		{`{"query":"query($f:Filter!){match(filter:$f)}","variables":{"f":` + deep(20) + `}}`, "json depth"},
+		{`{"query":"query($of:[Int!]!){count(of:$of)}","variables":{"of":[1` + strings.Repeat(",1", 9_990) + `]}}`, ""},
+		{`{"query":"query($of:[Int!]!){count(of:$of)}","variables":{"of":[1` + strings.Repeat(",1", 10_000) + `]}}`, "json values"},
+		{`{"query":"{viewer}` + strings.Repeat(" ", 63_992) + `"}`, ""},
+		{`{"query":"{viewer}` + strings.Repeat(" ", 63_993) + `"}`, "query"},
+		{`{"query":"{viewer}"}` + strings.Repeat(" ", 256_000-20), ""},
+		{`{"query":"{viewer}"}` + strings.Repeat(" ", 256_000-19), "body"},
+	} {
+		got := s.do("POST", "/graphql", c.body)
+		var v struct {
+			Errors []struct{ Extensions struct{ Code, Rule string } }
+		}
+		if err := json.Unmarshal([]byte(got.body), &v); err != nil {
+			t.Fatal(err)
+		}
+		switch {
+		case c.rule == "" && len(v.Errors) == 0:
+		case c.rule != "" && len(v.Errors) == 1 && v.Errors[0].Extensions.Rule == c.rule && v.Errors[0].Extensions.Code == "LIMITED":
+		default:
+			t.Errorf("%.60s… (%d bytes): %d %s, want %q", c.body, len(c.body), got.StatusCode, got.body, c.rule)
+		}
+	}
+}
+
 // A body without Content-Length is cut off where the limit is.
 func TestEndlessBody(t *testing.T) {
 	s := start(t)

@@ -270,6 +270,9 @@ func TestOriginOfSockets(t *testing.T) {
 		{[]string{"Origin: http://" + s.host + ".evil.example"}, 403},
 		{[]string{"Origin: http://map.example"}, 403},
 		{[]string{"Origin: file://" + s.host}, 403},
+		{[]string{"Host: weft.example", "Origin: https://weft.example.evil.example"}, 403},
+		{[]string{"Host: weft.example", "Origin: https://weft.example:444"}, 403},
+		{[]string{"Host: weft.example", "Origin: https://weft.example"}, 101},
 		{[]string{"Origin: http://" + s.host}, 101},
 		{[]string{"Origin: https://map.example"}, 101},
 		{[]string{"X-Weft-Client: t"}, 101},
@@ -318,6 +321,7 @@ func TestTwentySubscriptionsASocket(t *testing.T) {
 		t.Errorf("%d run", n)
 	}
 	p.send(`{"type":"complete","id":"7"}`)
+	eventually(t, "the completed one ends", func() bool { return s.root.Open.Load() == 19 })
 	p.subscribe("20", `subscription { ticks(count: 1) }`)
 	p.expect(`{"id":"20","type":"next","payload":{"data":{"ticks":1}}}`)
 	p.expect(`{"id":"20","type":"complete"}`)
@@ -346,6 +350,8 @@ func TestCompleteIsFinal(t *testing.T) {
 			}
 		}
 		p.expect(`{"id":"1","type":"complete"}`) // and no flood after the first tick
+		p.send(`{"type":"ping"}`)
+		p.expect(`{"type":"pong"}`) // and no second complete
 	}
 	eventually(t, "the producers end", func() bool { return s.root.Open.Load() == 0 })
 }
