@@ -1,3 +1,5 @@
+//go:generate go tool gqlgen generate
+
 // Package resolvers answers the GraphQL API. Its bodies are thin: they take the
 // operation's View or the write door of package graph and return what it gives;
 // gqlgen binds the types of package graph themselves. Files go by theme.
