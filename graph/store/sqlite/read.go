@@ -98,7 +98,7 @@ func headers(c *sq.Conn, query string, args ...any) (list []graph.Change, err er
 	return list, err
 }
 
-const opColumns = "revision, row_id, sealed, erased, payload, salt, commitment"
+const opColumns = "revision, idx, row_id, sealed, erased, payload, salt, commitment"
 
 // operations reads operations into the changes of list, which are in the same
 // order of revision.
@@ -108,8 +108,9 @@ func operations(c *sq.Conn, list []graph.Change, query string, args ...any) erro
 		for revision := s.ColumnInt64(0); list[at].Revision != revision; {
 			at++
 		}
-		o := graph.Op{ID: graph.ID(s.ColumnText(1)), Sealed: s.ColumnBool(2), Erased: s.ColumnBool(3), Payload: column(s, 4), Salt: column(s, 5)}
-		s.ColumnBytes(6, o.Commitment[:])
+		o := graph.Op{Index: s.ColumnInt(1), ID: graph.ID(s.ColumnText(2)), Sealed: s.ColumnBool(3), Erased: s.ColumnBool(4),
+			Payload: column(s, 5), Salt: column(s, 6)}
+		s.ColumnBytes(7, o.Commitment[:])
 		list[at].Ops = append(list[at].Ops, o)
 		return nil
 	}})

@@ -192,7 +192,7 @@ func expectRows(t *testing.T, s graph.Store, want []graph.Row) {
 }
 
 // expectChange compares what a store keeps of a change: the header, and of
-// each operation the id, the flags, the salt, the commitment and the payload.
+// each operation its place, the id, the flags, the salt, the commitment and the payload.
 func expectChange(t *testing.T, got, want graph.Change) {
 	t.Helper()
 	if got.Revision != want.Revision || got.ID != want.ID || !got.At.Equal(want.At) || got.At.Location() != time.UTC || got.Author != want.Author ||
@@ -204,7 +204,7 @@ func expectChange(t *testing.T, got, want graph.Change) {
 	}
 	for i, g := range got.Ops {
 		w := want.Ops[i]
-		if g.ID != w.ID || g.Sealed != w.Sealed || g.Erased != w.Erased || g.Commitment != w.Commitment ||
+		if g.Index != i || g.ID != w.ID || g.Sealed != w.Sealed || g.Erased != w.Erased || g.Commitment != w.Commitment ||
 			!bytes.Equal(g.Salt, w.Salt) || !bytes.Equal(g.Payload, w.Payload) {
 			t.Fatalf("operation %d of change %d is %.400v, want %.400v", i, got.Revision, g, w)
 		}

@@ -491,6 +491,7 @@ func history(t *testing.T, s graph.Store, _ func() graph.Store) {
 	commit(t, s, put(c)...)       // 4
 	commit(t, s, remove(a))       // 5
 	commit(t, s, put(a, b, a)...) // 6
+	log := changes(t, s)
 	type entry struct {
 		revision int64
 		ids      []graph.ID
@@ -521,6 +522,9 @@ func history(t *testing.T, s graph.Store, _ func() graph.Store) {
 			e := entry{revision: c.Revision}
 			for _, o := range c.Ops {
 				e.ids = append(e.ids, o.ID)
+				if whole := log[c.Revision-1].Ops; o.Index >= len(whole) || whole[o.Index].ID != o.ID {
+					t.Errorf("%s: an operation of revision %d is not at its place %d", test.name, c.Revision, o.Index)
+				}
 			}
 			found = append(found, e)
 		}
