@@ -1,0 +1,62 @@
+// Package store opens the store that a URL names.
+package store
+
+import (
+	"context"
+	"net/url"
+	"strings"
+
+	"weft/graph"
+	"weft/graph/store/sqlite"
+)
+
+// Options are choices of whoever opens a store.
+type Options struct {
+	Progress func(text string) // told what happens while opening; may be nil
+}
+
+// Open opens the store that a URL names:
+//
+//   - sqlite:PATH, a database file, made when it is not there;
+//   - sqlite::memory:, a database that is gone when it is closed;
+//   - bolt:// or neo4j:// and a host, also with +s or +ssc for TLS: a Neo4j
+//     server. A URL that carries a user or password is refused, since command
+//     lines are seen by others and kept in histories.
+func Open(ctx context.Context, address string, o Options) (graph.Store, error) {
+	scheme, rest, found := strings.Cut(address, ":")
+	if !found {
+		return nil, graph.Errorf(graph.INVALID, "the store's address has no scheme: write sqlite:weft.db for a file, or neo4j://localhost:7687 for a Neo4j server")
+	}
+	switch strings.ToLower(scheme) {
+	case "sqlite":
+		if after, ok := strings.CutPrefix(rest, "//"); ok { // sqlite:///srv/weft.db, as other programs write it
+			rest = after
+		}
+		if rest == "" {
+			return nil, graph.Errorf(graph.INVALID, "the store's address names no file: write sqlite:weft.db")
+		}
+		return sqlite.Open(ctx, rest, sqlite.Options{Progress: o.Progress})
+	case "bolt", "neo4j", "bolt+s", "bolt+ssc", "neo4j+s", "neo4j+ssc":
+		if err := checkServer(address); err != nil {
+			return nil, err
+		}
+		return nil, graph.Errorf(graph.UNAVAILABLE, "this build of Weft has no Neo4j store: name a file, such as sqlite:weft.db")
+	}
+	return nil, graph.Errorf(graph.INVALID, "no store is known by this address: it begins with sqlite:, bolt:// or neo4j:// (with TLS bolt+s://, neo4j+s://, bolt+ssc://, neo4j+ssc://)")
+}
+
+// checkServer refuses what does not belong into the address of a server. Its
+// errors never repeat the address, which may hold a password.
+func checkServer(address string) error {
+	u, err := url.Parse(address)
+	if err != nil || u.Hostname() == "" {
+		return graph.Errorf(graph.INVALID, "the store's address names no server: write neo4j://localhost:7687")
+	}
+	if u.User != nil {
+		return graph.Errorf(graph.INVALID, "the store's address carries a user or password, which others on this machine can read: take them out and set WEFT_NEO4J_USER and WEFT_NEO4J_PASSWORD")
+	}
+	if u.Path != "" && u.Path != "/" || u.RawQuery != "" || u.Fragment != "" {
+		return graph.Errorf(graph.INVALID, "the store's address names more than a server: write neo4j://localhost:7687 and set WEFT_NEO4J_DATABASE to the name of the database")
+	}
+	return nil
+}
