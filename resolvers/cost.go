@@ -42,7 +42,10 @@ type counted struct{ graphql.ExecutableSchema }
 // Complexity returns the cost of a field whose selected fields cost child.
 func (c counted) Complexity(_ context.Context, object, field string, child int, args map[string]any) (int, bool) {
 	definition := c.Schema().Types[object].Fields.ForName(field)
-	if definition.Type.Name() == "Shape" {
+	switch {
+	case definition == nil: // __typename
+		return 1, true
+	case definition.Type.Name() == "Shape":
 		return shapeCost, true
 	}
 	times := 1
@@ -100,10 +103,8 @@ func (b *budget) MutateOperationContext(ctx context.Context, o *graphql.Operatio
 	if cost <= limit {
 		return nil
 	}
-	return &gqlerror.Error{
-		Message:    "this may return more than one answer can hold: ask for fewer nested lists or a smaller first",
-		Extensions: map[string]any{"code": string(graph.LIMITED), "rule": "cost", "max": limit},
-	}
+	err := graph.Errorf(graph.LIMITED, "this may return more than one answer can hold: ask for fewer nested lists or a smaller first")
+	return &gqlerror.Error{Err: err, Message: err.Text, Extensions: map[string]any{"code": string(err.Code)}}
 }
 
 // Extensions wrap the execution of operations; the edge runs them in this order.
