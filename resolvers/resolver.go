@@ -1,4 +1,5 @@
 //go:generate go tool gqlgen generate
+//go:generate go run ./reference ../schema.graphqls ../docs/api.md
 
 // Package resolvers answers the GraphQL API. Its bodies are thin: they take the
 // operation's View or the write door of package graph and return what it gives;
