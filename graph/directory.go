@@ -287,7 +287,7 @@ func (d *Directory) finish(ctx context.Context, tx *Tx, head Head, key string, b
 		o := &c.Ops[i]
 		o.Index = i
 		clear := o.encode()
-		o.Salt = make([]byte, 32)
+		o.Salt = make([]byte, saltSize)
 		if _, err := io.ReadFull(d.random, o.Salt); err != nil {
 			return nil, Errorf(INTERNAL, "the random source failed").Because(err)
 		}
@@ -298,7 +298,7 @@ func (d *Directory) finish(ctx context.Context, tx *Tx, head Head, key string, b
 			o.Payload, o.Salt, o.Erased, o.Sealed = nil, nil, true, false
 		case o.Sealed || tx.seal[o.ID]:
 			o.Sealed = true
-			o.Payload = d.keys.sealBox(d.random, clear, "op "+string(o.ID))
+			o.Payload, o.Salt = d.keys.sealOp(d.random, o.ID, o.Salt, clear), nil
 		}
 		if o.Row != nil && o.boxed {
 			row := d.keys.boxRow(d.random, *o.Row)
@@ -331,7 +331,7 @@ func (d *Directory) rewrite(ctx context.Context, c *Change, id ID, erase bool) e
 				case erase:
 					c.Rewrites = append(c.Rewrites, Rewrite{old.Revision, o.Index, nil})
 				default:
-					c.Rewrites = append(c.Rewrites, Rewrite{old.Revision, o.Index, d.keys.sealBox(d.random, o.Payload, "op "+string(o.ID))})
+					c.Rewrites = append(c.Rewrites, Rewrite{old.Revision, o.Index, d.keys.sealOp(d.random, o.ID, o.Salt, o.Payload)})
 				}
 			}
 		}
@@ -491,6 +491,11 @@ func (d *Directory) Backup(ctx context.Context, file string) error {
 
 // Archive calls sink with every row, opened, for an archive: nodes, links,
 // records, each in order of id. It is for operators, who hold the key.
-func (d *Directory) Archive(sink func(Row) error) error {
-	return d.network.Load().rows(sink)
+// First start is told how many of each there are.
+func (d *Directory) Archive(start func(nodes, links, records int) error, sink func(Row) error) error {
+	n := d.network.Load()
+	if err := start(n.nodeCount, n.linkCount, n.recordCount); err != nil {
+		return err
+	}
+	return n.rows(sink)
 }

@@ -27,6 +27,7 @@ type Tx struct {
 	ops    []Op
 	seal   map[ID]bool // sealed by this edit: their past is to be sealed too
 	erase  map[ID]bool // erased by this edit: so is their past
+	added  map[ID]bool // nodes added by this edit: it may use them even where the author cannot see them afterwards
 }
 
 // Warning is something about an edit that is done all the same.
@@ -62,9 +63,22 @@ func (tx *Tx) Identified(identifier string) []Node { return tx.see().Identified(
 // NewID draws an id that is the same in every try of the edit.
 func (tx *Tx) NewID() ID { return drawID(tx.random) }
 
+// Ops returns how many operations the edit has so far, so that a caller can
+// tell whether a verb changed anything.
+func (tx *Tx) Ops() int { return len(tx.ops) }
+
+// slot returns the slot of a node that the author sees or that this edit added.
+func (tx *Tx) slot(id ID) (int32, bool) {
+	i, ok := tx.see().slot(id)
+	if !ok && tx.added[id] {
+		i, ok = tx.draft.nodeAt.get(id)
+	}
+	return i, ok
+}
+
 // stored returns a visible node as it is kept, uncut.
 func (tx *Tx) stored(id ID, field string) (Node, error) {
-	i, ok := tx.see().slot(id)
+	i, ok := tx.slot(id)
 	if !ok {
 		return nil, notFound(field)
 	}
@@ -111,6 +125,10 @@ func (tx *Tx) AddAs(id ID, kind NodeKind, f Fields) error {
 		return err
 	}
 	tx.putNode(ADD, nil, n)
+	if tx.added == nil {
+		tx.added = map[ID]bool{}
+	}
+	tx.added[id] = true
 	return nil
 }
 
@@ -197,6 +215,30 @@ func (tx *Tx) checkNode(old, n Node) error {
 	if b.Visibility != COALITION {
 		b.Scopes = nil
 	}
+	if err := checkValues(n); err != nil {
+		return err
+	}
+	if err := tx.checkSources(idsOf(old, func(o *Base) []ID { return o.Sources }), b.Sources); err != nil {
+		return err
+	}
+	switch n := n.(type) {
+	case *Individual:
+		if was, _ := old.(*Individual); n.AtRisk != (was != nil && was.AtRisk) {
+			return tx.by.May(ActGuard)
+		}
+	case *Story:
+		var was Consent
+		if o, ok := old.(*Story); ok {
+			was = o.Consent
+		}
+		return tx.checkConsent(&was, &n.Consent)
+	}
+	return nil
+}
+
+// checkValues holds those rules that need no look at other rows.
+func checkValues(n Node) error {
+	b := n.Core()
 	if (b.Latitude == nil) != (b.Longitude == nil) {
 		return invalid("latitude", "latitude and longitude go together")
 	}
@@ -213,9 +255,6 @@ func (tx *Tx) checkNode(old, n Node) error {
 			return err
 		}
 	}
-	if err := tx.checkSources(idsOf(old, func(o *Base) []ID { return o.Sources }), b.Sources); err != nil {
-		return err
-	}
 	if p := contactPointsOf(n); p != nil {
 		for i := range *p {
 			c := &(*p)[i]
@@ -230,10 +269,6 @@ func (tx *Tx) checkNode(old, n Node) error {
 	switch n := n.(type) {
 	case *Organization:
 		return checkSpan("dissolved", n.Founded, n.Dissolved)
-	case *Individual:
-		if was, _ := old.(*Individual); n.AtRisk != (was != nil && was.AtRisk) {
-			return tx.by.May(ActGuard)
-		}
 	case *Campaign:
 		for _, m := range n.Readings {
 			if !slices.ContainsFunc(n.Indicators, func(i Indicator) bool { return i.Name == m.Indicator }) {
@@ -254,12 +289,6 @@ func (tx *Tx) checkNode(old, n Node) error {
 		if n.URL != "" {
 			return checkURL("url", n.URL)
 		}
-	case *Story:
-		var was Consent
-		if o, ok := old.(*Story); ok {
-			was = o.Consent
-		}
-		return tx.checkConsent(&was, &n.Consent)
 	}
 	return nil
 }
@@ -287,7 +316,7 @@ func (tx *Tx) checkConsent(was, c *Consent) error {
 		return invalid("consentRecordedBy", "consent says who recorded it and how")
 	}
 	for _, id := range c.Named {
-		if _, ok := tx.see().slot(id); !ok && !slices.Contains(was.Named, id) {
+		if _, ok := tx.slot(id); !ok && !slices.Contains(was.Named, id) {
 			return notFound("consentNamed")
 		}
 	}
@@ -307,7 +336,7 @@ func (tx *Tx) checkSources(was, now []ID) error {
 		if slices.Contains(was, id) {
 			continue
 		}
-		i, ok := tx.see().slot(id)
+		i, ok := tx.slot(id)
 		if !ok {
 			return notFound("sources")
 		}
@@ -1021,7 +1050,9 @@ func (tx *Tx) Erase(id ID) error {
 }
 
 // Restore writes a row as it is, for archives: system fields and all. A row
-// with the same id is replaced; one that is equal changes nothing.
+// with the same id is replaced; one that is equal changes nothing. Ids that a
+// node names are not looked up: rows come in any order, and a network may name
+// what has gone since.
 func (tx *Tx) Restore(r Row) error {
 	if err := tx.by.May(ActRestore); err != nil {
 		return err
@@ -1035,7 +1066,10 @@ func (tx *Tx) Restore(r Row) error {
 		if err != nil {
 			return err
 		}
-		if err := tx.checkNode(nil, n); err != nil {
+		if n.Core().Name == "" {
+			return invalid("name", "the node %s has no name", r.ID)
+		}
+		if err := checkValues(n); err != nil {
 			return err
 		}
 		if i, ok := tx.draft.nodeAt.get(r.ID); ok {
