@@ -65,7 +65,7 @@ type Op struct {
 	After      Fields
 	Sealed     bool     // the payload is kept as a box
 	Erased     bool     // payload and salt are gone
-	Salt       []byte   // 32 random bytes
+	Salt       []byte   // 32 random bytes; nil while it is in the box or erased
 	Commitment [32]byte // HMAC-SHA256 of the payload under the salt
 	Payload    []byte   // what the store keeps: Encode's JSON, or a box of it
 	Row        *Row     // what the store writes: the row after, or nil to delete the row with this ID
@@ -73,11 +73,11 @@ type Op struct {
 }
 
 // Rewrite replaces the payload of an operation that is in the log already:
-// with nothing (erased) or with a box (sealed).
+// with nothing (erased) or with a box (sealed). The salt goes either way.
 type Rewrite struct {
 	Revision int64
 	Index    int
-	Payload  []byte // nil: erase payload, salt, kind and ends
+	Payload  []byte // nil: erase
 }
 
 // payload is the JSON that is committed to and kept in the log.

@@ -1,6 +1,7 @@
 package graph
 
 import (
+	"bytes"
 	"crypto/aes"
 	"crypto/cipher"
 	"crypto/hmac"
@@ -93,6 +94,14 @@ func (k *keys) unboxRow(r Row) (Row, error) {
 	return Row{Class: in.Class, ID: r.ID, Kind: in.Kind, From: in.From, To: in.To, Fields: f}, err
 }
 
+const saltSize = 32
+
+// sealOp hides an operation's payload together with its salt, without which
+// the commitment beside the box cannot be tried against guesses.
+func (k *keys) sealOp(random io.Reader, id ID, salt, clear []byte) []byte {
+	return k.sealBox(random, append(bytes.Clone(salt), clear...), "op "+string(id))
+}
+
 // openChange makes the operations of a change read from a store readable and
 // checks each against its commitment.
 func (k *keys) openChange(c *Change) error {
@@ -103,10 +112,14 @@ func (k *keys) openChange(c *Change) error {
 		}
 		clear := o.Payload
 		if o.Sealed {
-			var err error
-			if clear, err = k.openBox(o.Payload, "op "+string(o.ID)); err != nil {
+			both, err := k.openBox(o.Payload, "op "+string(o.ID))
+			if err != nil {
 				return err
 			}
+			if len(both) < saltSize {
+				return Errorf(INTERNAL, "a sealed record is damaged")
+			}
+			o.Salt, clear = both[:saltSize], both[saltSize:]
 		}
 		if commit(o.Salt, clear) != o.Commitment {
 			return Errorf(INTERNAL, "an entry of the log does not match its commitment: run `weft verify`")

@@ -168,6 +168,7 @@ type Graph struct {
 	IDs      []ID
 	Kinds    []uint8 // position in NodeKinds
 	Links    []GraphLink
+	Ended    []bool // by link; all false unless made by Past
 	Out, In  []int32
 	OutStart []int32
 	InStart  []int32
@@ -196,7 +197,13 @@ func (g *Graph) Number(id ID) (int32, bool) {
 
 // Graph returns the view as arrays. It takes time in proportion to the whole
 // network and is not kept: ask once an operation.
-func (v *View) Graph() *Graph {
+func (v *View) Graph() *Graph { return v.graph(false) }
+
+// Past is Graph with the links that had ended by the view's day beside those
+// that hold on it; Ended tells them apart. Links that begin later are left out.
+func (v *View) Past() *Graph { return v.graph(true) }
+
+func (v *View) graph(past bool) *Graph {
 	g := &Graph{View: v}
 	for i := range int32(v.net.nodes.n) {
 		if v.seesNode(i) {
@@ -211,16 +218,17 @@ func (v *View) Graph() *Graph {
 		number[i], g.IDs[k], g.Kinds[k] = int32(k), id(i), v.net.nodes.at(i).kind
 	}
 	for j := range int32(v.net.links.n) {
-		if v.seesLink(j, false) {
+		if v.seesLink(j, past) && (!past || v.net.links.at(j).since <= v.day) {
 			g.links = append(g.links, j)
 		}
 	}
 	slices.SortFunc(g.links, func(a, b int32) int { return cmp.Compare(v.net.links.at(a).link.ID, v.net.links.at(b).link.ID) })
-	g.Links = make([]GraphLink, len(g.links))
+	g.Links, g.Ended = make([]GraphLink, len(g.links)), make([]bool, len(g.links))
 	g.OutStart, g.InStart = make([]int32, len(g.slots)+1), make([]int32, len(g.slots)+1)
 	for k, j := range g.links {
 		l := v.net.links.at(j)
 		g.Links[k] = GraphLink{number[l.from], number[l.to], l.kind, l.strength}
+		g.Ended[k] = past && !Covers(l.since, l.until, v.day)
 		g.OutStart[g.Links[k].From+1]++
 		g.InStart[g.Links[k].To+1]++
 	}

@@ -230,7 +230,7 @@ func rewrite(c *sq.Conn, list []graph.Rewrite) error {
 	for _, r := range list {
 		query, args := "UPDATE op SET erased = 1, payload = NULL, salt = NULL WHERE revision = ? AND idx = ?", []any{r.Revision, r.Index}
 		if r.Payload != nil {
-			query, args = "UPDATE op SET sealed = 1, payload = ?3 WHERE revision = ?1 AND idx = ?2", append(args, r.Payload)
+			query, args = "UPDATE op SET sealed = 1, payload = ?3, salt = NULL WHERE revision = ?1 AND idx = ?2", append(args, r.Payload)
 		}
 		if err := sqlitex.Execute(c, query, &sqlitex.ExecOptions{Args: args}); err != nil {
 			return err

@@ -570,7 +570,7 @@ func sealedEntry(t *testing.T, s graph.Store, _ func() graph.Store) {
 	sealed := put(graph.Row{Class: graph.BOX, ID: a.ID, Box: []byte("box")})[0]
 	sealed.Sealed, sealed.Payload = true, []byte{0, 255, 1}
 	second := commitWith(t, s, []graph.Rewrite{{Revision: 1, Index: 0, Payload: []byte{0, 254, 2}}}, sealed)
-	first.Ops[0].Payload, first.Ops[0].Sealed = []byte{0, 254, 2}, true
+	first.Ops[0].Payload, first.Ops[0].Salt, first.Ops[0].Sealed = []byte{0, 254, 2}, nil, true
 	log := changes(t, s)
 	expectChange(t, log[0], *first)
 	expectChange(t, log[1], *second)
