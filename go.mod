@@ -37,3 +37,5 @@ require (
 	modernc.org/sqlite v1.61.1 // indirect
 	zombiezen.com/go/sqlite v1.4.2 // indirect
 )
+
+tool github.com/99designs/gqlgen
