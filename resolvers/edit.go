@@ -13,13 +13,10 @@ type keyed interface{ Key() string }
 
 // edit runs one mutation through the write door and answers it. subject is the
 // id of what it is about, "" when the edit itself makes that up. do may run
-// more than once; what it says in the payload of its last run counts.
+// more than once; each time it says all that it has to say in the payload.
 func (m mutation) edit(ctx context.Context, name string, in keyed, subject graph.ID, do func(*graph.Tx, *message.EditPayload) error) (*message.EditPayload, error) {
 	by, out := personaOf(ctx).viewer, &message.EditPayload{}
-	change, err := m.directory.Edit(ctx, by, request(name, in), func(tx *graph.Tx) error {
-		out = &message.EditPayload{}
-		return do(tx, out)
-	})
+	change, err := m.directory.Edit(ctx, by, request(name, in), func(tx *graph.Tx) error { return do(tx, out) })
 	if err != nil {
 		return nil, err
 	}

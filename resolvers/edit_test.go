@@ -62,6 +62,7 @@ func TestStoriesAndTheirConsent(t *testing.T) {
 	a.ask("coordinator", q, vars{"id": id}).ok().is("node.consent", `{"languages":["fr"],"scope":"PUBLIC"}`)
 	a.do("", "changeNode", "ChangeNodeInput", vars{"id": id, "expectedVersion": 1, "fields": vars{"story": vars{"consent": vars{"languages": nil}}}}).ok()
 	a.ask("coordinator", q, vars{"id": id}).ok().is("node.consent", `{"languages":[],"scope":"PUBLIC"}`)
+	a.do("", "changeNode", "ChangeNodeInput", vars{"id": id, "expectedVersion": 1, "fields": vars{"story": vars{"consent": nil}}}).refused(graph.INVALID, "consent")
 	a.do("member", "addNode", "AddNodeInput", vars{"kind": "Story", "fields": vars{"name": "x", "story": vars{"consent": consent}}}).refused(graph.FORBIDDEN, "")
 	a.ask("visitor", q, vars{"id": id}).ok().is("node.name", `"An evening"`)
 	a.do("coordinator", "withdrawConsent", "WithdrawConsentInput", vars{"story": id}).refused(graph.FORBIDDEN, "")
@@ -173,6 +174,18 @@ func TestVisitorsMayCallNoMutation(t *testing.T) {
 			}
 		}
 	}
+}
+
+// TestPolicyRefusesRootFields closes a root field that nothing else refuses.
+func TestPolicyRefusesRootFields(t *testing.T) {
+	a := newAPI(t)
+	was := policy["Query.shape"]
+	defer func() { policy["Query.shape"] = was }()
+	policy["Query.shape"] = rule{level: graph.LevelCoordinator}
+	a.ask("member", `{ shape }`, nil).refused(graph.FORBIDDEN, "")
+	a.ask("coordinator", `{ shape __typename }`, nil).ok().is("__typename", `"Query"`)
+	delete(policy, "Query.shape")
+	a.ask("", `{ shape }`, nil).refused(graph.FORBIDDEN, "")
 }
 
 func TestHistoryAndChanges(t *testing.T) {

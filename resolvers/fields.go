@@ -63,10 +63,12 @@ func flatten(fields []graph.Field, in message.Fields, ownName, what string) (gra
 			continue
 		case f.Group != "":
 			out[f.Name] = column(value, part)
-		case nested && isNil(value):
-			out[f.Name] = nil
 		case nested:
-			if v, ok := value.(message.Fields)[part]; ok {
+			within, err := inner(from, name)
+			if err != nil {
+				return nil, err
+			}
+			if v, ok := within[part]; ok {
 				out[f.Name] = plain(v)
 			}
 		default:
