@@ -165,6 +165,11 @@ func TestNodesFollowTheCatalogue(t *testing.T) {
 		if (r["visibility"] == "COALITION") != (r["scopes"] != "") {
 			t.Errorf("%s: scopes go with the visibility COALITION and with no other", at)
 		}
+		for _, v := range list(r["contactPointVisibilities"]) {
+			if v == "COALITION" || v == "SEALED" {
+				t.Errorf("%s: a contact point is for PUBLIC, MEMBERS or COORDINATORS, not %s", at, v)
+			}
+		}
 		n.check(t, at, r, info.Field)
 	}
 }
