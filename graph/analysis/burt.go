@@ -1,0 +1,110 @@
+package analysis
+
+// Constraint returns Burt's constraint of each node (Burt 1992): how far its
+// contacts are each other's contacts, in [0, about 1.1]. A node without ties has 1.
+//
+//	c(i) = Σ_j (p(i,j) + Σ_q p(i,q)·p(q,j))²,  p(i,j) = w(i,j) / Σ_k w(i,k)
+func (n *Net) Constraint() []float64 {
+	size := n.Size()
+	whole := make([]float64, size)
+	for i := range int32(size) {
+		for _, w := range n.weights(i) {
+			whole[i] += w
+		}
+	}
+	out, indirect := make([]float64, size), make([]float64, size)
+	for i := range int32(size) {
+		if n.degree(i) == 0 {
+			out[i] = 1
+			continue
+		}
+		wi := n.weights(i)
+		for a, q := range n.of(i) {
+			p := wi[a] / whole[i]
+			wq := n.weights(q)
+			for b, j := range n.of(q) {
+				indirect[j] += float64(p * wq[b] / whole[q])
+			}
+		}
+		sum := 0.0
+		for a, j := range n.of(i) {
+			c := wi[a]/whole[i] + indirect[j]
+			sum += float64(c * c)
+		}
+		for _, q := range n.of(i) {
+			for _, j := range n.of(q) {
+				indirect[j] = 0
+			}
+		}
+		out[i] = round(sum)
+	}
+	return out
+}
+
+// EffectiveSize returns how many contacts of each node are not redundant, on
+// unweighted ties (Borgatti 1997): degree − 2·(ties among contacts)/degree.
+func (n *Net) EffectiveSize() []float64 {
+	out := make([]float64, n.Size())
+	mark := make([]int32, n.Size())
+	for i := range int32(n.Size()) {
+		d := n.degree(i)
+		if d == 0 {
+			continue
+		}
+		for _, j := range n.of(i) {
+			mark[j] = i + 1
+		}
+		ends := 0
+		for _, j := range n.of(i) {
+			for _, k := range n.of(j) {
+				if mark[k] == i+1 {
+					ends++ // every tie among contacts is met from both ends
+				}
+			}
+		}
+		out[i] = round(float64(d) - float64(ends)/float64(d))
+	}
+	return out
+}
+
+// Roles counts the brokerage of a node by the groups of those it joins (Gould,
+// Fernandez 1989): ordered pairs a, c that are tied to it and not to each other.
+type Roles struct {
+	Coordinator    int // all three of one group
+	Itinerant      int // a and c of one group, the broker of another
+	Gatekeeper     int // broker and c of one group, a of another
+	Representative int // a and broker of one group, c of another
+	Liaison        int // all of different groups
+}
+
+// BrokerageRoles counts roles of each node, given the group of each. A node of
+// group −1 belongs to none and takes no part.
+func (n *Net) BrokerageRoles(group []int32) []Roles {
+	out := make([]Roles, n.Size())
+	for b := range int32(n.Size()) {
+		if group[b] < 0 {
+			continue
+		}
+		r := &out[b]
+		for _, a := range n.of(b) {
+			for _, c := range n.of(b) {
+				if a == c || group[a] < 0 || group[c] < 0 || n.has(a, c) {
+					continue
+				}
+				switch ab, bc, ac := group[a] == group[b], group[b] == group[c], group[a] == group[c]; {
+				case ab && bc:
+					r.Coordinator++
+				case ac:
+					r.Itinerant++
+				case bc:
+					r.Gatekeeper++
+				case ab:
+					r.Representative++
+				default:
+					r.Liaison++
+				}
+			}
+		}
+	}
+	return out
+}

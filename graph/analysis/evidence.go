@@ -1,0 +1,176 @@
+package analysis
+
+import (
+	"cmp"
+	"crypto/sha256"
+	"encoding/base32"
+	"slices"
+	"strings"
+
+	"weft/graph"
+)
+
+// Message is a sentence before it is said: a key and typed arguments, so that
+// it can be said in any language. [English] says it in English.
+type Message struct {
+	Key  string
+	Args []Arg
+}
+
+// ArgType says how an argument is to be written.
+type ArgType string
+
+// The types of argument. NODES is a list of nodes; WORDS and WORD are values of
+// the vocabulary that Text names in Words.
+const (
+	ArgNode    ArgType = "NODE"    // Nodes[0], called Names[0]
+	ArgNodes   ArgType = "NODES"   // Nodes, called Names
+	ArgCount   ArgType = "COUNT"   // a whole Number
+	ArgNumber  ArgType = "NUMBER"  // a Number
+	ArgPercent ArgType = "PERCENT" // a Number in [0,1]
+	ArgDays    ArgType = "DAYS"    // a span of time, Number in days
+	ArgDate    ArgType = "DATE"
+	ArgText    ArgType = "TEXT"  // Text as it is, a place for instance
+	ArgWords   ArgType = "WORDS" // Words of a closed list or kinds
+)
+
+// Arg is one argument of a message.
+type Arg struct {
+	Name   string
+	Type   ArgType
+	Text   string
+	Words  []string
+	Nodes  []graph.ID
+	Names  []string
+	Number float64
+	Date   graph.Date
+}
+
+// Reason is one piece of evidence: what it says, how much it adds to the score,
+// what part of the whole that is, and the nodes and links it rests on.
+type Reason struct {
+	Message
+	Amount float64 // the amounts of all reasons add up to the score
+	Share  float64 // of the sum of positive amounts, in [0,1]
+	Nodes  []graph.ID
+	Links  []graph.ID
+}
+
+// arguments
+
+func (ix *Index) argNode(name string, i int32) Arg {
+	return Arg{Name: name, Type: ArgNode, Nodes: []graph.ID{ix.nodes[i].id}, Names: []string{ix.nodes[i].name}}
+}
+
+func (ix *Index) argNodes(name string, list []int32) Arg {
+	a := Arg{Name: name, Type: ArgNodes, Nodes: ix.ids(list), Names: make([]string, len(list))}
+	for k, i := range list {
+		a.Names[k] = ix.nodes[i].name
+	}
+	return a
+}
+
+func argCount(name string, n int) Arg      { return Arg{Name: name, Type: ArgCount, Number: float64(n)} }
+func argNumber(name string, x float64) Arg { return Arg{Name: name, Type: ArgNumber, Number: round(x)} }
+func argPercent(name string, x float64) Arg {
+	return Arg{Name: name, Type: ArgPercent, Number: round(x)}
+}
+func argDays(name string, days int32) Arg {
+	return Arg{Name: name, Type: ArgDays, Number: float64(days)}
+}
+func argText(name, text string) Arg            { return Arg{Name: name, Type: ArgText, Text: text} }
+func argWords(name string, words []string) Arg { return Arg{Name: name, Type: ArgWords, Words: words} }
+func argDate(name string, d graph.Date) Arg    { return Arg{Name: name, Type: ArgDate, Date: d} }
+func argKind(name string, k graph.LinkKind) Arg {
+	return Arg{Name: name, Type: ArgWords, Text: "LinkKind", Words: []string{string(k)}}
+}
+
+// words lists the capacities of a set.
+func words(set uint32) (out []string) {
+	for i, c := range capacities {
+		if set>>i&1 == 1 {
+			out = append(out, c)
+		}
+	}
+	return out
+}
+
+// evidence gathers reasons while their raw amounts are added.
+type evidence struct {
+	reasons []Reason
+	raw     float64
+}
+
+// add adds a reason of a raw amount.
+func (e *evidence) add(ix *Index, amount float64, key string, nodes, links []int32, args ...Arg) {
+	if amount == 0 {
+		return
+	}
+	e.raw += amount
+	e.reasons = append(e.reasons, Reason{Message: Message{key, args}, Amount: amount, Nodes: ix.ids(nodes), Links: ix.linkIDs(links)})
+}
+
+// settle scales the amounts so that they add up to the score raw/(raw+half),
+// gives each its share, and puts the weightiest first.
+func (e *evidence) settle(half float64) (score float64, reasons []Reason) {
+	score = round(squash(e.raw, half))
+	return score, scaled(e.reasons, e.raw, score)
+}
+
+// scaled brings reasons whose amounts add up to raw to add up to score.
+func scaled(reasons []Reason, raw, score float64) []Reason {
+	out := slices.Clone(reasons)
+	positive := 0.0
+	for _, r := range out {
+		positive += max(0, r.Amount)
+	}
+	for k := range out {
+		r := &out[k]
+		if positive > 0 {
+			r.Share = round(max(0, r.Amount) / positive)
+		}
+		if raw != 0 {
+			r.Amount = round(float64(r.Amount*score) / raw)
+		}
+	}
+	slices.SortStableFunc(out, func(a, b Reason) int { return compareDown(a.Amount, b.Amount) })
+	return out
+}
+
+var hashText = base32.NewEncoding("0123456789abcdefghjkmnpqrstvwxyz").WithPadding(base32.NoPadding)
+
+// hashOf returns a stable id for a question about some things: the same on
+// every machine, whatever else is in the network.
+func hashOf(question string, ids ...graph.ID) graph.ID {
+	var b strings.Builder
+	b.WriteString(question)
+	for _, id := range ids {
+		b.WriteByte(' ')
+		b.WriteString(string(id))
+	}
+	sum := sha256.Sum256([]byte(b.String()))
+	return graph.ID(hashText.EncodeToString(sum[:16]))
+}
+
+// sample returns at most k of the nodes, those whose hash with the question is
+// smallest, in order of number. All of them when there are no more than k.
+func (ix *Index) sample(question string, nodes []int32, k int) []int32 {
+	if len(nodes) <= k {
+		return nodes
+	}
+	type drawn struct {
+		hash graph.ID
+		node int32
+	}
+	list := make([]drawn, len(nodes))
+	for n, i := range nodes {
+		list[n] = drawn{hashOf(question, ix.nodes[i].id), i}
+	}
+	slices.SortFunc(list, func(a, b drawn) int { return cmp.Compare(a.hash, b.hash) })
+	out := make([]int32, k)
+	for n := range out {
+		out[n] = list[n].node
+	}
+	slices.Sort(out)
+	return out
+}

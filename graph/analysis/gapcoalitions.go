@@ -1,0 +1,209 @@
+package analysis
+
+import (
+	"slices"
+
+	"weft/graph"
+)
+
+// team returns who carries a coalition, campaign or event: members, leaders,
+// supporters or those who took part, also in a campaign's actions; coalitions
+// among them with their members, over any number of steps.
+func (ix *Index) team(c int32) []int32 {
+	seen, out := map[int32]bool{c: true}, []int32{}
+	queue := []int32{c}
+	for k := 0; k < len(queue); k++ {
+		for _, l := range ix.live.of(queue[k]) {
+			x := &ix.links[l]
+			if x.to != queue[k] {
+				continue
+			}
+			switch x.kind {
+			case memberOf, leads, supports, tookPartIn:
+				if !seen[x.from] {
+					seen[x.from] = true
+					out = append(out, x.from)
+					if ix.nodes[x.from].kind == coalition {
+						queue = append(queue, x.from)
+					}
+				}
+			case partOf:
+				if ix.nodes[x.from].kind == action && !seen[x.from] {
+					seen[x.from] = true
+					queue = append(queue, x.from)
+				}
+			}
+		}
+	}
+	slices.Sort(out)
+	return out
+}
+
+// offers returns the capacities an actor offers, also by the work it does.
+func (ix *Index) offers(i int32) uint32 {
+	set := ix.nodes[i].offered
+	ix.each(i, worksOn, true, func(l, _ int32) { set |= ix.links[l].capacity })
+	return set
+}
+
+// issuesOf returns what a coalition or campaign works on, or an event is about.
+func (ix *Index) issuesOf(c int32) (out []int32) {
+	for _, k := range ix.live.of(c) {
+		if l := &ix.links[k]; l.from == c && (l.kind == worksOn && !l.against || l.kind == about) && ix.nodes[l.to].kind == issue {
+			out = append(out, l.to)
+		}
+	}
+	slices.Sort(out)
+	return slices.Compact(out)
+}
+
+// needsOf returns the capacities that are recorded as needed by a coalition or
+// campaign (1 each), and by those who work on an issue (one half each).
+func (ix *Index) needsOf(c int32, team []int32) (recorded, inherited uint32) {
+	if ix.nodes[c].kind != issue {
+		return ix.nodes[c].needed, 0
+	}
+	for _, i := range team {
+		inherited |= ix.nodes[i].needed
+	}
+	return 0, inherited
+}
+
+// missingCapacities finds coalitions, campaigns and issues that need what none
+// of their members offers. Somebody within two ties who offers it makes
+// it reachable, which weighs most.
+func (ix *Index) missingCapacities() (out []*draftGap) {
+	for c := range int32(len(ix.nodes)) {
+		n := &ix.nodes[c]
+		if n.gone || n.closed || n.kind != coalition && n.kind != campaign && n.kind != issue {
+			continue
+		}
+		team := ix.team(c)
+		if n.kind == issue {
+			team = ix.workers(c)
+		}
+		recorded, inherited := ix.needsOf(c, team)
+		needed := recorded | inherited
+		if needed == 0 {
+			continue
+		}
+		for _, i := range append(slices.Clone(team), c) {
+			needed &^= ix.offers(i)
+		}
+		for k := range capacities {
+			if needed>>k&1 == 0 {
+				continue
+			}
+			out = append(out, ix.missingCapacity(c, team, uint32(1)<<k, recorded>>k&1 == 1))
+		}
+	}
+	return out
+}
+
+func (ix *Index) missingCapacity(c int32, team []int32, set uint32, recorded bool) *draftGap {
+	what := Arg{Name: "capacity", Type: ArgWords, Text: "Capacity", Words: words(set)}
+	g := ix.newGap("gap.capacity", []int32{c}, nil, ix.argNode("subject", c), what)
+	g.gap.ID = hashOf("", graph.ID(words(set)[0])) // several of one node differ by the capacity
+	if recorded {
+		g.add(ix, .5, "capacity.needed", []int32{c}, nil, ix.argNode("subject", c), what)
+	} else {
+		g.add(ix, .25, "capacity.issue", append([]int32{c}, team...), nil, ix.argNode("subject", c), what)
+	}
+	who, through := ix.reachable(team, set)
+	if len(who) > 0 {
+		g.add(ix, 1, "capacity.reachable", who, through, ix.argNodes("who", who), what)
+		g.gap.NextStep = NextStep{Message{"next.ask", []Arg{ix.argNode("who", who[0]), what}}, ix.ids(who)}
+	} else {
+		g.gap.NextStep = NextStep{Message{"next.seek", []Arg{what}}, nil}
+	}
+	return g
+}
+
+// reachable returns up to three actors within two ties of a team that offer a
+// capacity, nearest first, and ties on the way.
+func (ix *Index) reachable(team []int32, set uint32) (who, links []int32) {
+	seen := map[int32]bool{}
+	for _, i := range team {
+		seen[i] = true
+	}
+	ring := team
+	for range 2 {
+		var next []int32
+		for _, i := range ring {
+			for _, j := range ix.tied.of(i) {
+				if seen[j] {
+					continue
+				}
+				seen[j] = true
+				next = append(next, j)
+				if ix.offers(j)&set != 0 && len(who) < 3 {
+					who, links = append(who, j), append(links, ix.tied.link(i, j))
+				}
+			}
+		}
+		slices.Sort(next)
+		ring = next
+	}
+	return who, links
+}
+
+// missingVoices finds campaigns, coalitions and public events on issues whose
+// affected communities have no voice in them.
+func (ix *Index) missingVoices() (out []*draftGap) {
+	for c := range int32(len(ix.nodes)) {
+		n := &ix.nodes[c]
+		public := n.kind == event && (n.format == "PANEL" || n.format == "HEARING" || n.format == "BRIEFING" || n.format == "COMMUNITY_FORUM")
+		if n.gone || n.closed || n.kind != campaign && n.kind != coalition && !public {
+			continue
+		}
+		issues := ix.issuesOf(c)
+		var who, links []int32
+		severity, urgent := 0.0, 0.0
+		for _, i := range issues {
+			w, l, s := ix.affected(i)
+			who, links = append(who, w...), append(links, l...)
+			severity, urgent = max(severity, s), max(urgent, urgency(ix.nodes[i].horizon))
+		}
+		slices.Sort(who)
+		who = slices.Compact(who)
+		if len(who) == 0 || ix.hasVoice(c, who) {
+			continue
+		}
+		g := ix.newGap("gap.voice", []int32{c}, nil, ix.argNode("subject", c), ix.argNodes("communities", who))
+		g.add(ix, severity, "voice.affected", append(append([]int32{c}, issues...), who...), links, ix.argNodes("communities", who), ix.argNodes("issues", issues))
+		g.add(ix, urgent/2, "voice.urgent", issues, nil, ix.argNodes("issues", issues))
+		speakers := ix.speakers(who)
+		g.gap.NextStep = NextStep{Message{"next.invite.voice", []Arg{ix.argNodes("who", speakers), ix.argNode("subject", c)}}, ix.ids(speakers)}
+		out = append(out, g)
+	}
+	return out
+}
+
+// hasVoice reports whether an affected community or person has a role in c, or a
+// member or role-holder represents one.
+func (ix *Index) hasVoice(c int32, affected []int32) bool {
+	team := ix.team(c)
+	if len(common(team, affected)) > 0 {
+		return true
+	}
+	return slices.ContainsFunc(team, func(i int32) bool {
+		found := false
+		ix.each(i, represents, true, func(_, w int32) {
+			_, has := slices.BinarySearch(affected, w)
+			found = found || has
+		})
+		return found
+	})
+}
+
+// speakers returns up to three to invite: who represents the affected, else they themselves.
+func (ix *Index) speakers(affected []int32) (out []int32) {
+	for _, w := range affected {
+		ix.each(w, represents, false, func(_, who int32) { out = append(out, who) })
+	}
+	slices.Sort(out)
+	if out = slices.Compact(out); len(out) == 0 {
+		out = affected
+	}
+	return out[:min(3, len(out))]
+}

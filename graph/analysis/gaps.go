@@ -1,0 +1,276 @@
+package analysis
+
+import (
+	"cmp"
+	"context"
+	"slices"
+
+	"weft/graph"
+)
+
+// GapKind is one of the ten kinds of gap.
+type GapKind string
+
+// The kinds of gap.
+const (
+	MISSING_TIE      GapKind = "MISSING_TIE"
+	MISSING_MEMBER   GapKind = "MISSING_MEMBER"
+	UNCOVERED_ISSUE  GapKind = "UNCOVERED_ISSUE"
+	MISSING_CAPACITY GapKind = "MISSING_CAPACITY"
+	MISSING_VOICE    GapKind = "MISSING_VOICE"
+	SILO             GapKind = "SILO"
+	FRAGILE_BRIDGE   GapKind = "FRAGILE_BRIDGE"
+	COLD_TIE         GapKind = "COLD_TIE"
+	UNREACHED_TARGET GapKind = "UNREACHED_TARGET"
+	STALE_RECORD     GapKind = "STALE_RECORD"
+)
+
+// GapKinds lists the kinds in the order to show.
+var GapKinds = []GapKind{MISSING_TIE, MISSING_MEMBER, UNCOVERED_ISSUE, MISSING_CAPACITY, MISSING_VOICE, SILO, FRAGILE_BRIDGE, COLD_TIE, UNREACHED_TARGET, STALE_RECORD}
+
+// Gap is something missing, with what speaks for it and what to do. Its ID is
+// the same as long as it is about the same things. Likelihood and Value are set
+// for suggestions (MISSING_TIE, MISSING_MEMBER) only.
+type Gap struct {
+	ID         graph.ID
+	Kind       GapKind
+	Title      Message
+	Nodes      []graph.ID // what it is about
+	Links      []graph.ID // ties it is about
+	Score      float64    // in [0,1]
+	Likelihood float64
+	Value      float64
+	Reasons    []Reason
+	NextStep   NextStep
+
+	subject []int32
+	rank    float64
+}
+
+// Scope narrows gaps to those that touch something; the zero Scope is the whole
+// network. Several set fields must all hold. Scores do not depend on scope.
+type Scope struct {
+	Coalition    graph.ID
+	Issue        graph.ID
+	Organization graph.ID
+	Place        string
+}
+
+// GapQuestion says which gaps are wanted.
+type GapQuestion struct {
+	Scope   Scope
+	Kinds   []GapKind // none means all
+	Refused Refusals
+	Limit   int // of suggestions a kind; 0 is 200
+}
+
+// draftGap is a gap before its kind's scale is known.
+type draftGap struct {
+	gap Gap
+	evidence
+}
+
+// Gaps returns the gaps of the kinds and scope asked for, best first. Scores
+// are x/(x + median of the kind's positive evidence in this view), so that
+// half of what is found of each kind is above one half.
+func (ix *Index) Gaps(ctx context.Context, q GapQuestion) ([]Gap, error) {
+	in, err := ix.within(q.Scope)
+	if err != nil {
+		return nil, err
+	}
+	wanted := func(k GapKind) bool { return len(q.Kinds) == 0 || slices.Contains(q.Kinds, k) }
+	q.Limit = cmp.Or(q.Limit, 200)
+	var all []Gap
+	for _, kind := range GapKinds {
+		// What a record's age matters for includes the other gaps, in any case.
+		if !wanted(kind) && !wanted(STALE_RECORD) {
+			continue
+		}
+		if err := ctx.Err(); err != nil {
+			return nil, err
+		}
+		var found []Gap
+		switch kind {
+		case MISSING_TIE:
+			found, err = ix.missingTies(ctx, q, in)
+		case MISSING_MEMBER:
+			found, err = ix.missingMembers(ctx, q)
+		case UNCOVERED_ISSUE:
+			found = ix.finish(kind, ix.uncoveredIssues())
+		case MISSING_CAPACITY:
+			found = ix.finish(kind, ix.missingCapacities())
+		case MISSING_VOICE:
+			found = ix.finish(kind, ix.missingVoices())
+		case SILO:
+			found = ix.finish(kind, ix.silos())
+		case FRAGILE_BRIDGE:
+			found, err = ix.fragileBridges()
+		case COLD_TIE:
+			found = ix.finish(kind, ix.coldTies())
+		case UNREACHED_TARGET:
+			found = ix.finish(kind, ix.unreachedTargets())
+		case STALE_RECORD:
+			found = ix.finish(kind, ix.staleRecords(all))
+		}
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, found...)
+	}
+	all = slices.DeleteFunc(all, func(g Gap) bool { return !wanted(g.Kind) || !in(&g) })
+	slices.SortStableFunc(all, func(a, b Gap) int {
+		return cmp.Or(compareDown(a.rank, b.rank), cmp.Compare(slices.Index(GapKinds, a.Kind), slices.Index(GapKinds, b.Kind)), cmp.Compare(a.ID, b.ID))
+	})
+	return all, nil
+}
+
+// newGap starts a gap about some nodes and links.
+func (ix *Index) newGap(title string, nodes, links []int32, args ...Arg) *draftGap {
+	return &draftGap{gap: Gap{Title: Message{title, args}, Nodes: ix.ids(nodes), Links: ix.linkIDs(links), subject: nodes}}
+}
+
+// finish gives gaps of one kind their scores, ids and order.
+func (ix *Index) finish(kind GapKind, drafts []*draftGap) []Gap {
+	amounts := make([]float64, len(drafts))
+	for k, d := range drafts {
+		amounts[k] = d.raw
+	}
+	half := median(amounts)
+	out := make([]Gap, 0, len(drafts))
+	for _, d := range drafts {
+		if d.raw <= 0 {
+			continue
+		}
+		g := d.gap
+		g.Score, g.Reasons = d.settle(half)
+		out = append(out, stamped(kind, g, g.Score))
+	}
+	return out
+}
+
+// stamped gives a gap its kind, id and rank.
+func stamped(kind GapKind, g Gap, rank float64) Gap {
+	about := slices.Clone(g.Nodes)
+	slices.Sort(about)
+	g.Kind, g.rank, g.ID = kind, round(rank), hashOf(string(kind), append(append(about, g.Links...), g.ID)...)
+	return g
+}
+
+// within returns whether a gap belongs to a scope. An actor of the gap must be
+// in the coalition, work on the issue, or be at the place; a gap between actors
+// needs all of them to be; an organization must be part of it or of its next step.
+func (ix *Index) within(s Scope) (func(*Gap) bool, error) {
+	tests := []func(*Gap) bool{}
+	every := func(in map[int32]bool) func(*Gap) bool {
+		return func(g *Gap) bool {
+			for _, i := range g.subject {
+				if !in[i] {
+					return false
+				}
+			}
+			return len(g.subject) > 0
+		}
+	}
+	some := func(in map[int32]bool) func(*Gap) bool {
+		return func(g *Gap) bool { return slices.ContainsFunc(g.subject, func(i int32) bool { return in[i] }) }
+	}
+	if s.Coalition != "" {
+		c, err := ix.find(s.Coalition, "coalition")
+		if err != nil {
+			return nil, err
+		}
+		all, one := every(ix.around(c, ix.membersOf(c))), some(map[int32]bool{c: true})
+		tests = append(tests, func(g *Gap) bool { return one(g) || all(g) })
+	}
+	if s.Issue != "" {
+		i, err := ix.find(s.Issue, "issue")
+		if err != nil {
+			return nil, err
+		}
+		family := ix.below(i)
+		about := map[int32]bool{}
+		around := map[int32]bool{}
+		for _, f := range family {
+			about[f], around[f] = true, true
+			for _, k := range ix.live.of(f) {
+				if l := &ix.links[k]; l.to == f && (l.kind == worksOn || l.kind == affectedBy) {
+					around[l.from] = true
+				}
+			}
+		}
+		one, all := some(about), every(around)
+		tests = append(tests, func(g *Gap) bool { return one(g) || all(g) })
+	}
+	if s.Organization != "" {
+		i, err := ix.find(s.Organization, "organization")
+		if err != nil {
+			return nil, err
+		}
+		tests = append(tests, func(g *Gap) bool {
+			return slices.Contains(g.subject, i) || slices.Contains(g.NextStep.Who, s.Organization)
+		})
+	}
+	if place := graph.Fold(s.Place); place != "" {
+		tests = append(tests, func(g *Gap) bool {
+			return !slices.ContainsFunc(g.subject, func(i int32) bool { return ix.nodes[i].folded != place && ix.nodes[i].kind != issue })
+		})
+	}
+	return func(g *Gap) bool {
+		return !slices.ContainsFunc(tests, func(t func(*Gap) bool) bool { return !t(g) })
+	}, nil
+}
+
+func (ix *Index) around(center int32, list []int32) map[int32]bool {
+	in := map[int32]bool{center: true}
+	for _, i := range list {
+		in[i] = true
+	}
+	return in
+}
+
+// below returns an issue with all that are part of it, itself first.
+func (ix *Index) below(i int32) []int32 { return ix.reach(i, false) }
+
+// above returns an issue with all that it is part of, itself first.
+func (ix *Index) above(i int32) []int32 { return ix.reach(i, true) }
+
+// reach walks PART_OF links from i, which may go in circles.
+func (ix *Index) reach(i int32, up bool) []int32 {
+	seen, out := map[int32]bool{i: true}, []int32{i}
+	for k := 0; k < len(out); k++ {
+		ix.each(out[k], partOf, up, func(_, other int32) {
+			if !seen[other] && ix.nodes[other].kind == ix.nodes[i].kind {
+				seen[other] = true
+				out = append(out, other)
+			}
+		})
+	}
+	return out
+}
+
+// missingTies makes gaps of the suggestions that are wanted: of one
+// organization when the scope names it, else of all.
+func (ix *Index) missingTies(ctx context.Context, q GapQuestion, in func(*Gap) bool) ([]Gap, error) {
+	lists, err := ix.MissingTies(ctx, TieQuestion{Of: q.Scope.Organization, Refused: q.Refused, Limit: q.Limit,
+		within: func(i, j int32) bool {
+			return q.Scope == Scope{} || q.Scope.Organization != "" || in(&Gap{subject: []int32{i, j}})
+		}})
+	if err != nil {
+		return nil, err
+	}
+	var out []Gap
+	seen := map[[2]graph.ID]bool{}
+	for _, s := range append(lists.Ready, lists.Bridging...) {
+		ends := [2]graph.ID{min(s.From, s.To), max(s.From, s.To)}
+		if seen[ends] {
+			continue
+		}
+		seen[ends] = true
+		i, _ := ix.number(ends[0])
+		j, _ := ix.number(ends[1])
+		out = append(out, stamped(MISSING_TIE, Gap{Title: Message{"gap.tie", []Arg{ix.argNode("a", i), ix.argNode("b", j)}},
+			Nodes: []graph.ID{ends[0], ends[1]}, Score: s.Score, Likelihood: s.Likelihood, Value: s.Value,
+			Reasons: s.Reasons, NextStep: s.NextStep, subject: []int32{i, j}}, s.Score))
+	}
+	return out, nil
+}

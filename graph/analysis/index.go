@@ -1,0 +1,347 @@
+package analysis
+
+import (
+	"cmp"
+	"math"
+	"slices"
+	"sync"
+	"time"
+
+	"weft/graph"
+)
+
+// Index is a view of the network as arrays, made once and then asked any number
+// of questions, also by several goroutines. It holds nothing the view hides.
+type Index struct {
+	day   graph.Date
+	today int32 // day, in days since 1970
+	nodes []node
+	links []link
+	live  adjacency // the links that hold on the day
+	ever  adjacency // and those that had ended
+	reps  groups    // who shares what with whom
+	tied  tieGraph
+	memo  memo
+}
+
+// memo keeps what is costly and asked for by several questions.
+type memo struct {
+	scale     sync.Once
+	median    float64
+	fit       sync.Once
+	members   *memberModel
+	community sync.Once
+	partition []int32
+	reading   Reading
+}
+
+// node is what analysis needs of a node. Sets of capacities are bits in the
+// order of the vocabulary.
+type node struct {
+	id              graph.ID
+	name            string
+	place           string // as written
+	folded          string // place, folded, to compare by
+	kind            uint8
+	horizon         graph.Horizon
+	format          graph.EventFormat
+	closed          bool // ended coalition or campaign, resolved issue, dissolved organization
+	offered, needed uint32
+	date            int32 // of an event
+	confirmed       int32 // day of the last confirmation, else of the last change; 0 unknown
+	gone            bool  // taken away by What If
+}
+
+// link is what analysis needs of a link.
+type link struct {
+	id           graph.ID
+	from, to     int32
+	kind         uint8
+	strength     uint8 // 1 to 5; links that do not say count as middling
+	state        graph.LinkState
+	ended        bool
+	against      bool // works against the issue
+	silent       bool // an observer or funder: present, but not a member in what it offers
+	since, until graph.Date
+	lastHeld     int32 // last day it held, or took place; today for what goes on
+	confirmed    int32 // day of the last confirmation, 0 unknown
+	capacity     uint32
+	weight       uint8 // of DRIVES, severity of AFFECTED_BY, power of TARGETS; 0 not said
+	stance       int8  // of a target, newest reading
+	contacts     []int32
+}
+
+// adjacency lists the links of each node: those of node i are
+// link[start[i]:start[i+1]], in order of number, a link to itself once.
+type adjacency struct{ start, link []int32 }
+
+func (a *adjacency) of(i int32) []int32 { return a.link[a.start[i]:a.start[i+1]] }
+
+// kinds, as positions in the catalogue.
+var (
+	organization, individual, issue   = nodeKind(graph.KindOrganization), nodeKind(graph.KindIndividual), nodeKind(graph.KindIssue)
+	coalition, campaign, action       = nodeKind(graph.KindCoalition), nodeKind(graph.KindCampaign), nodeKind(graph.KindAction)
+	event, community                  = nodeKind(graph.KindEvent), nodeKind(graph.KindCommunity)
+	source, story                     = nodeKind(graph.KindSource), nodeKind(graph.KindStory)
+	memberOf, affiliatedWith, partOf  = linkKind(graph.MEMBER_OF), linkKind(graph.AFFILIATED_WITH), linkKind(graph.PART_OF)
+	worksOn, drives, alliedWith       = linkKind(graph.WORKS_ON), linkKind(graph.DRIVES), linkKind(graph.ALLIED_WITH)
+	inDialogueWith, affectedBy        = linkKind(graph.IN_DIALOGUE_WITH), linkKind(graph.AFFECTED_BY)
+	represents, leads, supports       = linkKind(graph.REPRESENTS), linkKind(graph.LEADS), linkKind(graph.SUPPORTS)
+	targets, influences, tookPartIn   = linkKind(graph.TARGETS), linkKind(graph.INFLUENCES), linkKind(graph.TOOK_PART_IN)
+	funds, about                      = linkKind(graph.FUNDS), linkKind(graph.ABOUT)
+	capacities                        = vocabulary("Capacity")
+	middling, halfLife, coldAfter     = 3.0, 730.0, 2 * 730.0
+	confirmedTrust, claimedTrust, odd = 1.0, 0.8, 0.3
+)
+
+func nodeKind(k graph.NodeKind) uint8 {
+	return uint8(slices.IndexFunc(graph.NodeKinds(), func(i *graph.NodeInfo) bool { return i.Kind == k }))
+}
+
+func linkKind(k graph.LinkKind) uint8 {
+	return uint8(slices.IndexFunc(graph.LinkKinds(), func(i *graph.LinkInfo) bool { return i.Kind == k }))
+}
+
+func vocabulary(name string) []string {
+	for _, v := range graph.Vocabularies() {
+		if v.Name == name {
+			return v.Values
+		}
+	}
+	panic("analysis: no vocabulary " + name)
+}
+
+// NewIndex reads what the view shows on its day, and which links had ended by
+// then. It takes time in proportion to the visible network.
+func NewIndex(v *graph.View) *Index {
+	g := v.Past()
+	ix := &Index{day: v.Day(), today: int32(v.Day().Days())}
+	ix.nodes = make([]node, len(g.IDs))
+	for i := range ix.nodes {
+		ix.nodes[i] = readNode(g.Node(int32(i)), g.Kinds[i])
+	}
+	ix.links = make([]link, len(g.Links))
+	for i := range ix.links {
+		ix.links[i] = ix.readLink(g.Link(int32(i)), g.Links[i], g.Ended[i])
+	}
+	ix.build()
+	return ix
+}
+
+// build makes all that is derived from nodes and links.
+func (ix *Index) build() {
+	ix.live = ix.adjacent(func(l *link) bool { return !l.ended })
+	ix.ever = ix.adjacent(func(*link) bool { return true })
+	ix.tied = ix.makeTies()
+	ix.reps = ix.makeGroups()
+}
+
+func (ix *Index) adjacent(keep func(*link) bool) adjacency {
+	a := adjacency{start: make([]int32, len(ix.nodes)+1)}
+	each := func(visit func(node, link int32)) {
+		for i := range ix.links {
+			l := &ix.links[i]
+			if keep(l) {
+				visit(l.from, int32(i))
+				if l.to != l.from {
+					visit(l.to, int32(i))
+				}
+			}
+		}
+	}
+	each(func(n, _ int32) { a.start[n+1]++ })
+	for i := range ix.nodes {
+		a.start[i+1] += a.start[i]
+	}
+	a.link = make([]int32, a.start[len(ix.nodes)])
+	next := slices.Clone(a.start)
+	each(func(n, l int32) { a.link[next[n]] = l; next[n]++ })
+	return a
+}
+
+func readNode(n graph.Node, kind uint8) node {
+	b := n.Core()
+	out := node{id: b.ID, name: b.Name, place: b.Place, folded: graph.Fold(b.Place), kind: kind, confirmed: dayOf(b.LastConfirmedAt)}
+	if out.confirmed == 0 {
+		out.confirmed = dayOf(b.UpdatedAt)
+	}
+	switch n := n.(type) {
+	case *graph.Organization:
+		out.offered, out.needed, out.closed = setOf(n.CapacitiesOffered), setOf(n.CapacitiesNeeded), n.Dissolved != 0
+	case *graph.Individual:
+		out.offered = setOf(n.CapacitiesOffered)
+	case *graph.Issue:
+		out.horizon, out.closed = n.Horizon, n.Status == "RESOLVED"
+	case *graph.Coalition:
+		out.needed, out.closed = setOf(n.CapacitiesNeeded), n.Status == "ENDED"
+	case *graph.Campaign:
+		out.needed, out.horizon = setOf(n.CapacitiesNeeded), n.Horizon
+		out.closed = n.Status == "WON" || n.Status == "LOST" || n.Status == "ENDED"
+	case *graph.Event:
+		out.date, out.format = int32(n.Date.Days()), n.Format
+	}
+	return out
+}
+
+func (ix *Index) readLink(l *graph.Link, at graph.GraphLink, ended bool) link {
+	out := link{id: l.ID, from: at.From, to: at.To, kind: at.Kind, strength: at.Strength, state: l.State, ended: ended,
+		since: l.Since, until: l.Until, lastHeld: ix.today, confirmed: dayOf(l.LastConfirmedAt)}
+	if out.strength == 0 {
+		out.strength = uint8(middling)
+	}
+	if ended {
+		out.lastHeld = int32(l.Until.Last().Days())
+	}
+	switch d := l.Details.(type) {
+	case *graph.Membership:
+		out.silent = d.Role == "OBSERVER" || d.Role == "FUNDER"
+	case *graph.Work:
+		out.against = d.Stance == "AGAINST"
+		if d.Capacity != "" {
+			out.capacity = setOf([]graph.Capacity{d.Capacity})
+		}
+	case *graph.Drive:
+		out.weight = uint8(d.Weight)
+	case *graph.Affliction:
+		out.weight = uint8(d.Severity)
+	case *graph.Dialogue:
+		for _, c := range d.Contacts {
+			if day := int32(c.Date.Days()); c.Date != 0 && day <= ix.today {
+				out.contacts = append(out.contacts, day)
+			}
+		}
+		slices.Sort(out.contacts)
+		if n := len(out.contacts); n > 0 {
+			out.lastHeld = min(out.lastHeld, out.contacts[n-1])
+		}
+	case *graph.Targeting:
+		for _, r := range d.Readings {
+			if r.Date == 0 || int32(r.Date.Days()) <= ix.today {
+				out.weight, out.stance = uint8(r.Power), int8(r.Stance)
+			}
+		}
+	}
+	if e := &ix.nodes[at.To]; at.Kind == tookPartIn && e.date != 0 {
+		out.lastHeld = min(out.lastHeld, e.date)
+	}
+	return out
+}
+
+func dayOf(t time.Time) int32 {
+	if t.IsZero() {
+		return 0
+	}
+	return int32(graph.DateOf(t).Days())
+}
+
+func setOf(list []graph.Capacity) (set uint32) {
+	for _, c := range list {
+		if i := slices.Index(capacities, string(c)); i >= 0 {
+			set |= 1 << i
+		}
+	}
+	return set
+}
+
+// trust is how far a link's state lets it count.
+func (l *link) trust() float64 {
+	switch l.state {
+	case graph.CONFIRMED:
+		return confirmedTrust
+	case graph.DISPUTED:
+		return odd
+	}
+	return claimedTrust
+}
+
+// decay halves what is half a life old: 2^(−age/h), age in days since the link last held.
+func (ix *Index) decay(l *link, h float64) float64 {
+	return math.Exp2(-float64(max(0, ix.today-l.lastHeld)) / h)
+}
+
+// mass is the weight of a link as evidence: strength/3 · 2^(−age/h) · trust.
+func (ix *Index) mass(l *link, h float64) float64 {
+	m := float64(l.strength) / middling
+	m = float64(m * ix.decay(l, h))
+	return float64(m * l.trust())
+}
+
+// Day returns the day the index answers for.
+func (ix *Index) Day() graph.Date { return ix.day }
+
+// number returns the number of a node, false when it is hidden or absent.
+func (ix *Index) number(id graph.ID) (int32, bool) {
+	i, ok := slices.BinarySearchFunc(ix.nodes, id, func(n node, id graph.ID) int { return cmp.Compare(n.id, id) })
+	return int32(i), ok && !ix.nodes[i].gone
+}
+
+// find is number with the error to show for a field.
+func (ix *Index) find(id graph.ID, field string) (int32, error) {
+	i, ok := ix.number(id)
+	if !ok {
+		return 0, graph.Errorf(graph.NOT_FOUND, "nothing you can see has this id").At(field)
+	}
+	return i, nil
+}
+
+func (ix *Index) isActor(i int32) bool {
+	k := ix.nodes[i].kind
+	return k == organization || k == individual || k == coalition
+}
+
+func (ix *Index) ids(nodes []int32) []graph.ID {
+	out := make([]graph.ID, len(nodes))
+	for k, i := range nodes {
+		out[k] = ix.nodes[i].id
+	}
+	return out
+}
+
+func (ix *Index) linkIDs(links []int32) []graph.ID {
+	out := make([]graph.ID, len(links))
+	for k, i := range links {
+		out[k] = ix.links[i].id
+	}
+	return out
+}
+
+// far returns the end of link l that is not i.
+func (l *link) far(i int32) int32 {
+	if l.from == i {
+		return l.to
+	}
+	return l.from
+}
+
+// each calls yield for the live links of kind that start at i (out) or end
+// there, with the node at the other end.
+func (ix *Index) each(i int32, kind uint8, out bool, yield func(link, other int32)) {
+	for _, k := range ix.live.of(i) {
+		l := &ix.links[k]
+		if l.kind == kind && (out && l.from == i || !out && l.to == i) {
+			yield(k, l.far(i))
+		}
+	}
+}
+
+// round brings a score to the precision that ranks are made at, 1e-9.
+func round(x float64) float64 { return math.Round(x*1e9) / 1e9 }
+
+// median of positive numbers: the mean of the middle two of an even count, 0 of none.
+func median(list []float64) float64 {
+	positive := slices.DeleteFunc(slices.Clone(list), func(x float64) bool { return x <= 0 })
+	n := len(positive)
+	if n == 0 {
+		return 0
+	}
+	slices.Sort(positive)
+	return (positive[(n-1)/2] + positive[n/2]) / 2
+}
+
+// squash maps an amount of evidence into [0,1): x / (x + half).
+func squash(x, half float64) float64 {
+	if x <= 0 {
+		return 0
+	}
+	return x / (x + half)
+}

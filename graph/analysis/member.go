@@ -1,0 +1,262 @@
+package analysis
+
+import (
+	"cmp"
+	"context"
+	"math/bits"
+	"slices"
+
+	"weft/graph"
+)
+
+// memberModel is how like each other coalitions are, by who is in them: the
+// closed-form ridge of EASE (Steck 2019), B = I − P·diag(1/P), P = (XᵀX + λI)⁻¹.
+// Above its limit, where the inverse would cost too much, likeness is the
+// degree-normalised overlap of members.
+type memberModel struct {
+	coalitions []int32
+	at         map[int32]int
+	members    [][]int32
+	weight     [][]float64 // B, nil when there are too many coalitions
+}
+
+const (
+	ridge          = 20.0  // λ
+	easeLimit      = 1_000 // coalitions
+	issueFit       = 0.3   // a shared issue, divided by the number who work on it
+	partnerFit     = 0.5   // a member who is a partner, divided by its ties
+	perCoalition   = 10    // suggestions kept of each coalition
+	overlapDamping = 5.0   // added to the size of a coalition when it is large enough to be compared without EASE
+)
+
+func (ix *Index) memberFit() *memberModel {
+	ix.memo.fit.Do(func() {
+		m := &memberModel{at: map[int32]int{}}
+		for c := range int32(len(ix.nodes)) {
+			if ix.nodes[c].kind == coalition && !ix.nodes[c].gone {
+				m.at[c] = len(m.coalitions)
+				m.coalitions, m.members = append(m.coalitions, c), append(m.members, ix.membersOf(c))
+			}
+		}
+		if n := len(m.coalitions); n <= easeLimit {
+			gram := make([][]float64, n)
+			for a := range gram {
+				gram[a] = make([]float64, n)
+				gram[a][a] = ridge
+			}
+			in := map[int32][]int{}
+			for a, list := range m.members {
+				for _, i := range list {
+					in[i] = append(in[i], a)
+				}
+			}
+			for _, list := range in { // whole numbers: any order gives the same sums
+				for _, a := range list {
+					for _, b := range list {
+						gram[a][b]++
+					}
+				}
+			}
+			p := inverse(gram)
+			for a := range p {
+				for b := range p {
+					if a != b {
+						gram[a][b] = -p[a][b] / p[b][b]
+					} else {
+						gram[a][b] = 0
+					}
+				}
+			}
+			m.weight = gram
+		}
+		ix.memo.members = m
+	})
+	return ix.memo.members
+}
+
+// inverse of a symmetric positive definite matrix, by Gauss-Jordan without
+// pivots, which such a matrix does not need.
+func inverse(a [][]float64) [][]float64 {
+	n := len(a)
+	m := make([][]float64, n)
+	for i := range m {
+		m[i] = slices.Clone(a[i])
+	}
+	for k := range n {
+		p := 1 / m[k][k]
+		m[k][k] = 1
+		for j := range n {
+			m[k][j] = float64(m[k][j] * p)
+		}
+		row := m[k]
+		for i := range n {
+			if i == k || m[i][k] == 0 {
+				continue
+			}
+			f := m[i][k]
+			m[i][k] = 0
+			for j, x := range row {
+				m[i][j] -= float64(f * x)
+			}
+		}
+	}
+	return m
+}
+
+// like is how much being in coalition a speaks for coalition b.
+func (m *memberModel) like(a, b int) float64 {
+	if m.weight != nil {
+		return m.weight[a][b]
+	}
+	n := len(common(m.members[a], m.members[b]))
+	return float64(n) / (float64(len(m.members[a])) + overlapDamping)
+}
+
+// memberEvidence is what speaks for actor i in coalition c. Called without
+// reasons it only adds up.
+func (ix *Index) memberEvidence(i, c int32) *evidence {
+	m, e := ix.memberFit(), &evidence{}
+	ix.each(i, memberOf, true, func(l, other int32) {
+		if other != c {
+			e.add(ix, m.like(m.at[other], m.at[c]), "member.alike", []int32{i, c, other}, []int32{l}, ix.argNode("other", other), ix.argNode("coalition", c))
+		}
+	})
+	for _, t := range ix.issuesOf(c) {
+		workers := ix.workers(t)
+		if _, works := slices.BinarySearch(workers, i); works {
+			var links []int32
+			for _, k := range ix.workLinks(t) {
+				if ix.links[k].from == i {
+					links = append(links, k)
+				}
+			}
+			e.add(ix, issueFit/float64(len(workers)), "member.issue", []int32{i, c, t}, links, ix.argNode("issue", t))
+		}
+	}
+	sum, partners, links := 0.0, []int32{}, []int32{}
+	for _, z := range common(ix.tied.of(i), m.members[m.at[c]]) {
+		sum += partnerFit / float64(ix.tied.degree(z))
+		partners, links = append(partners, z), append(links, ix.tieLinks(i, z)...)
+	}
+	if len(partners) > 0 {
+		e.add(ix, sum, "member.partners", append([]int32{i, c}, partners...), links, ix.argNodes("partners", partners))
+	}
+	return e
+}
+
+// missingMembers suggests members: likelihood × (1 + cover of recorded needs
+// not covered yet), chosen greedily so that two who bring the same do not both
+// count for it.
+func (ix *Index) missingMembers(ctx context.Context, q GapQuestion) ([]Gap, error) {
+	type match struct {
+		i, c int32
+		*evidence
+	}
+	var all []match
+	m := ix.memberFit()
+	for _, c := range m.coalitions {
+		if err := ctx.Err(); err != nil {
+			return nil, err
+		}
+		if ix.nodes[c].closed {
+			continue
+		}
+		var best []near
+		for _, i := range ix.memberCandidates(c, q.Refused) {
+			if e := ix.memberEvidence(i, c); e.raw > 0 {
+				best = keepBest(best, near{i, round(e.raw)}, 3*perCoalition)
+			}
+		}
+		for _, n := range best {
+			all = append(all, match{n.node, c, ix.memberEvidence(n.node, c)})
+		}
+	}
+	amounts := make([]float64, len(all))
+	for k := range all {
+		amounts[k] = all[k].raw
+	}
+	half := median(amounts)
+	var out []Gap
+	for from := 0; from < len(all); {
+		to := from
+		for to < len(all) && all[to].c == all[from].c {
+			to++
+		}
+		list, c := slices.Clone(all[from:to]), all[from].c
+		from = to
+		needs := ix.nodes[c].needed
+		for _, i := range ix.team(c) {
+			needs &^= ix.offers(i)
+		}
+		whole := max(1, bits.OnesCount32(needs))
+		for range min(perCoalition, len(list)) {
+			best, rank := 0, -1.0
+			for k, x := range list {
+				cover := float64(bits.OnesCount32(needs&ix.offers(x.i))) / float64(whole)
+				if r := round(squash(x.raw, half) * (1 + cover)); r > rank {
+					best, rank = k, r
+				}
+			}
+			x := list[best]
+			list = slices.Delete(list, best, best+1)
+			out = append(out, ix.memberGap(x.i, c, x.evidence, half, needs&ix.offers(x.i), rank))
+			needs &^= ix.offers(x.i)
+		}
+	}
+	slices.SortStableFunc(out, func(a, b Gap) int { return cmp.Or(compareDown(a.rank, b.rank), cmp.Compare(a.ID, b.ID)) })
+	return out, nil
+}
+
+func (ix *Index) memberGap(i, c int32, e *evidence, half float64, brings uint32, rank float64) Gap {
+	likelihood, reasons := e.settle(half)
+	score := round(min(1, rank))
+	ends := []int32{i, c}
+	if brings != 0 {
+		reasons = append(reasons, Reason{Message: Message{"member.brings", []Arg{ix.argNode("actor", i), ix.argNode("coalition", c),
+			{Name: "capacities", Type: ArgWords, Text: "Capacity", Words: words(brings)}}}, Amount: round(score - likelihood), Nodes: ix.ids(ends)})
+		reasons = scaled(reasons, score, score)
+	}
+	g := Gap{Title: Message{"gap.member", []Arg{ix.argNode("actor", i), ix.argNode("coalition", c)}}, Nodes: ix.ids(ends), Score: score,
+		Likelihood: calibrate(likelihood), Value: round(rank - likelihood), Reasons: reasons, subject: ends,
+		NextStep: NextStep{Message{"next.invite", []Arg{ix.argNode("actor", i), ix.argNode("coalition", c)}}, ix.ids([]int32{c})}}
+	return stamped(MISSING_MEMBER, g, rank)
+}
+
+// memberCandidates returns the organizations and individuals outside a
+// coalition that share a coalition with a member, an issue with it or a tie
+// with a member.
+func (ix *Index) memberCandidates(c int32, refused Refusals) (out []int32) {
+	members := ix.memberFit().members[ix.memberFit().at[c]]
+	var near []int32
+	for _, i := range members {
+		near = append(near, ix.tied.of(i)...)
+		ix.each(i, memberOf, true, func(_, other int32) { near = append(near, ix.memberFit().members[ix.memberFit().at[other]]...) })
+	}
+	for _, t := range ix.issuesOf(c) {
+		near = append(near, ix.workers(t)...)
+	}
+	slices.Sort(near)
+	for _, i := range slices.Compact(near) {
+		n := &ix.nodes[i]
+		if _, member := slices.BinarySearch(members, i); !member && i != c && !n.gone && !n.closed &&
+			(n.kind == organization || n.kind == individual) && !refused.has(n.id, ix.nodes[c].id) && !ix.refusesCoalition(i, c) {
+			out = append(out, i)
+		}
+	}
+	return out
+}
+
+// refusesCoalition reports whether i works against an issue of c.
+func (ix *Index) refusesCoalition(i, c int32) (against bool) {
+	issues := ix.issuesOf(c)
+	ix.each(i, worksOn, true, func(l, t int32) {
+		_, has := slices.BinarySearch(issues, t)
+		against = against || has && ix.links[l].against
+	})
+	return against
+}
+
+// MissingMembers suggests members of one coalition.
+func (ix *Index) MissingMembers(ctx context.Context, c graph.ID, refused Refusals) ([]Gap, error) {
+	return ix.Gaps(ctx, GapQuestion{Scope: Scope{Coalition: c}, Kinds: []GapKind{MISSING_MEMBER}, Refused: refused})
+}

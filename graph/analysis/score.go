@@ -1,0 +1,185 @@
+package analysis
+
+import (
+	"cmp"
+	"math/bits"
+	"slices"
+)
+
+// row is the evidence one actor shares with all others, one number an actor,
+// kept sparse: only those in touched may differ from zero.
+type row struct {
+	value   []float64
+	touched []int32
+}
+
+func (ix *Index) newRow() *row { return &row{value: make([]float64, len(ix.nodes))} }
+
+func (r *row) add(j int32, x float64) {
+	if x == 0 {
+		return
+	}
+	if r.value[j] == 0 {
+		r.touched = append(r.touched, j)
+	}
+	r.value[j] += x
+}
+
+func (r *row) clear() {
+	for _, j := range r.touched {
+		r.value[j] = 0
+	}
+	r.touched = r.touched[:0]
+}
+
+// shared fills r with S2(i,j) = Σ_a w(i,a)·w(j,a) for every j: the groups both
+// are in, rare ones counting more.
+func (ix *Index) shared(i int32, r *row) {
+	r.clear()
+	groups, weights := ix.reps.of(i)
+	for k, a := range groups {
+		w := weights[k]
+		actors, shares := ix.reps.in(a)
+		for n, j := range actors {
+			r.add(j, float64(w*shares[n]))
+		}
+	}
+	r.value[i] = 0
+}
+
+// closure adds eT · T(i,j) = eT · Σ_z 1/deg(z) over partners z of both.
+func (ix *Index) closure(i int32, r *row) {
+	for _, z := range ix.tied.of(i) {
+		w := coefficients.Closure / float64(ix.tied.degree(z))
+		for _, j := range ix.tied.of(z) {
+			if j != i {
+				r.add(j, w)
+			}
+		}
+	}
+}
+
+// near is an actor and how much another shares with it.
+type near struct {
+	node  int32
+	value float64
+}
+
+// nearest returns the k actors with the largest values of r, largest first and
+// of equals the lower id.
+func nearest(r *row, k int) (out []near) {
+	for _, j := range r.touched {
+		if x := r.value[j]; x > 0 {
+			out = keepBest(out, near{j, x}, k)
+		}
+	}
+	return out
+}
+
+// keepBest puts n into a list of at most k, ordered by value down, then number.
+func keepBest(list []near, n near, k int) []near {
+	if len(list) == k && !better(n, list[k-1]) {
+		return list
+	}
+	at, _ := slices.BinarySearchFunc(list, n, func(a, b near) int {
+		return cmp.Or(compareDown(a.value, b.value), cmp.Compare(a.node, b.node))
+	})
+	if len(list) == k {
+		list = list[:k-1]
+	}
+	return slices.Insert(list, at, n)
+}
+
+func better(a, b near) bool { return a.value > b.value || a.value == b.value && a.node < b.node }
+
+// second adds e3 · S3(i,j) = e3 · Σ_k S2(i,k)·S2(k,j)/s(k), k among the nearest
+// of i and s(k) = Σ_j S2(k,j), to total, given first = S2(i,·).
+func (ix *Index) second(i int32, first, scratch, total *row) {
+	for _, k := range nearest(first, coefficients.Known) {
+		ix.shared(k.node, scratch)
+		w := float64(coefficients.Second*k.value) / ix.reps.sum[k.node]
+		for _, j := range scratch.touched {
+			if j != i {
+				total.add(j, float64(w*scratch.value[j]))
+			}
+		}
+	}
+}
+
+// sharedBy is S2 of one pair.
+func (ix *Index) sharedBy(i, j int32) (sum float64) {
+	ix.meet(i, j, func(_ int32, x float64) { sum += x })
+	return sum
+}
+
+// meet yields the groups both are in and what each adds to S2, in order of group.
+func (ix *Index) meet(i, j int32, yield func(group int32, x float64)) {
+	a, wa := ix.reps.of(i)
+	b, wb := ix.reps.of(j)
+	for m, n := 0, 0; m < len(a) && n < len(b); {
+		switch {
+		case a[m] < b[n]:
+			m++
+		case a[m] > b[n]:
+			n++
+		default:
+			yield(a[m], float64(wa[m]*wb[n]))
+			m++
+			n++
+		}
+	}
+}
+
+// fitOf is F without refusals: the same place, and capacities one lacks and the
+// other has. It is asked only of pairs that have other evidence.
+func (ix *Index) fitOf(i, j int32) float64 {
+	return ix.placeFit(i, j) + ix.capacityFit(i, j)
+}
+
+func (ix *Index) placeFit(i, j int32) float64 {
+	a, b := &ix.nodes[i], &ix.nodes[j]
+	if a.folded == "" || a.folded != b.folded {
+		return 0
+	}
+	return coefficients.Place
+}
+
+func (ix *Index) capacityFit(i, j int32) float64 {
+	a, b := &ix.nodes[i], &ix.nodes[j]
+	n := bits.OnesCount32(a.needed&^a.offered&b.offered) + bits.OnesCount32(b.needed&^b.offered&a.offered)
+	return float64(coefficients.Capacity * float64(min(n, 2)))
+}
+
+// affinity is one actor's row of S2 + e3·S3 + eT·T + F, with scratch space, so
+// that many rows are made without allocating.
+type affinity struct {
+	ix                    *Index
+	first, scratch, total *row
+}
+
+func (ix *Index) newAffinity() *affinity {
+	return &affinity{ix, ix.newRow(), ix.newRow(), ix.newRow()}
+}
+
+// of fills total with the whole evidence between i and every other actor;
+// first is left holding S2(i,·). Direction matters in S3 only, whose paths go
+// through the nearest of i.
+func (f *affinity) of(i int32) {
+	ix := f.ix
+	ix.shared(i, f.first)
+	f.total.clear()
+	for _, j := range f.first.touched {
+		if x := f.first.value[j]; x != 0 {
+			f.total.add(j, x)
+		}
+	}
+	ix.second(i, f.first, f.scratch, f.total)
+	ix.closure(i, f.total)
+	f.total.value[i] = 0
+	slices.Sort(f.total.touched)
+	for _, j := range f.total.touched {
+		if f.total.value[j] > 0 {
+			f.total.value[j] = f.total.value[j] + ix.fitOf(i, j)
+		}
+	}
+}

@@ -1,0 +1,358 @@
+package analysis
+
+import (
+	"cmp"
+	"context"
+	"runtime"
+	"slices"
+	"sync"
+
+	"weft/graph"
+)
+
+// Suggestion is a tie that is not there, in two numbers that are never
+// blended: how likely it is to come about and last, and how much it would give.
+type Suggestion struct {
+	From, To   graph.ID
+	Score      float64 // evidence for it, in [0,1): the amounts of Reasons add up to it
+	Likelihood float64 // the score, calibrated
+	Value      float64 // what it would open, in [0,1]
+	Worth      []Reason
+	Reasons    []Reason
+	NextStep   NextStep
+	Path       *Path // how to reach To from From, nil when nothing visible leads there
+}
+
+const (
+	bridgingFloor = 0.2 // least likelihood of a bridging suggestion
+	perActor      = 20  // suggestions kept of each actor before all are ranked
+	scaleSample   = 256 // actors whose pairs the scale of scores is taken from
+)
+
+// calibration maps a score to the share of suggestions of that score that came
+// true, between its points on straight lines. It is the identity until fitted
+// by isotonic regression on held-out networks.
+var calibration = [][2]float64{{0, 0}, {1, 1}}
+
+func calibrate(score float64) float64 {
+	for k := 1; k < len(calibration); k++ {
+		a, b := calibration[k-1], calibration[k]
+		if score <= b[0] {
+			return round(a[1] + float64((b[1]-a[1])*(score-a[0]))/(b[0]-a[0]))
+		}
+	}
+	return calibration[len(calibration)-1][1]
+}
+
+// isGroup reports whether a node is one that introductions are made between by
+// default: an organization or coalition that is still there.
+func (ix *Index) isGroup(i int32) bool {
+	n := &ix.nodes[i]
+	return !n.gone && !n.closed && (n.kind == organization || n.kind == coalition)
+}
+
+// Refusals are pairs that said no, in either order: they are never suggested again.
+type Refusals map[[2]graph.ID]bool
+
+// Refuse adds a pair.
+func (r Refusals) Refuse(a, b graph.ID) { r[[2]graph.ID{min(a, b), max(a, b)}] = true }
+
+func (r Refusals) has(a, b graph.ID) bool { return r[[2]graph.ID{min(a, b), max(a, b)}] }
+
+// mayTie reports whether a tie between two actors would be new and welcome:
+// they have none, neither is member of the other, neither refused or is
+// targeted by the other's campaigns.
+func (ix *Index) mayTie(i, j int32, refused Refusals) bool {
+	if i == j || ix.nodes[j].gone || ix.nodes[j].closed || ix.tied.has(i, j) || refused.has(ix.nodes[i].id, ix.nodes[j].id) {
+		return false
+	}
+	for _, k := range ix.live.of(i) {
+		if l := &ix.links[k]; l.far(i) == j {
+			return false // member, part, or influence: they know each other
+		}
+	}
+	return !ix.opposes(i, j) && !ix.opposes(j, i)
+}
+
+// opposes reports whether i leads or supports a campaign that targets j, and j
+// does not stand with it.
+func (ix *Index) opposes(i, j int32) (found bool) {
+	for _, kind := range [2]uint8{leads, supports} {
+		ix.each(i, kind, true, func(_, c int32) {
+			ix.each(c, targets, true, func(l, target int32) {
+				found = found || target == j && ix.links[l].stance <= 0
+			})
+		})
+	}
+	return found
+}
+
+// half is the amount of evidence that makes a score of one half: the median
+// over the pairs the viewer could be shown. Of large networks it is taken from
+// the pairs of 256 actors chosen by hash.
+func (ix *Index) half() float64 {
+	ix.memo.scale.Do(func() {
+		var all []int32
+		for i := range int32(len(ix.nodes)) {
+			if ix.isGroup(i) {
+				all = append(all, i)
+			}
+		}
+		f := ix.newAffinity()
+		var list []float64
+		for _, i := range ix.sample("scale of ties", all, scaleSample) {
+			f.of(i)
+			for _, j := range f.total.touched {
+				if f.total.value[j] > 0 && ix.isGroup(j) && ix.mayTie(i, j, nil) {
+					list = append(list, f.total.value[j])
+				}
+			}
+		}
+		ix.memo.median = median(list)
+		if ix.memo.median == 0 {
+			ix.memo.median = 1
+		}
+	})
+	return ix.memo.median
+}
+
+// pairOf is the evidence for a tie between i and j with its reasons. Second-
+// order evidence is the mean of both directions.
+func (ix *Index) pairOf(i, j int32, f *affinity) *evidence {
+	e := &evidence{}
+	ends := []int32{i, j}
+	ix.meet(i, j, func(a int32, x float64) {
+		g := ix.reps.node[a]
+		actors, _ := ix.reps.in(a)
+		links := append(ix.groupLinks(i, a), ix.groupLinks(j, a)...)
+		e.add(ix, x, "tie.shared."+layerNames[ix.reps.layer[a]], []int32{i, j, g}, links,
+			ix.argNode("group", g), argCount("size", len(actors)))
+	})
+	through := map[int32]float64{}
+	for _, way := range [2][2]int32{{i, j}, {j, i}} {
+		ix.shared(way[0], f.first)
+		for _, k := range nearest(f.first, coefficients.Known) {
+			if x := ix.sharedBy(k.node, way[1]); x > 0 && k.node != way[1] {
+				through[k.node] += float64(float64(coefficients.Second*k.value)/ix.reps.sum[k.node]*x) / 2
+			}
+		}
+	}
+	if len(through) > 0 {
+		var list []near
+		sum := 0.0
+		for _, k := range sortedKeys(through) {
+			sum += through[k]
+			list = keepBest(list, near{k, through[k]}, 3)
+		}
+		names := nodesOf(list)
+		e.add(ix, sum, "tie.second", append(slices.Clone(ends), names...), nil, ix.argNodes("through", names), argCount("count", len(through)))
+	}
+	if shared := common(ix.tied.of(i), ix.tied.of(j)); len(shared) > 0 {
+		sum := 0.0
+		var links []int32
+		for _, z := range shared {
+			sum += coefficients.Closure / float64(ix.tied.degree(z))
+			links = append(append(links, ix.tieLinks(i, z)...), ix.tieLinks(j, z)...)
+		}
+		e.add(ix, sum, "tie.partners", append(slices.Clone(ends), shared...), links, ix.argNodes("partners", shared), argCount("count", len(shared)))
+	}
+	if e.raw > 0 {
+		ix.fitReasons(i, j, e)
+	}
+	return e
+}
+
+func (ix *Index) fitReasons(i, j int32, e *evidence) {
+	ends := []int32{i, j}
+	e.add(ix, ix.placeFit(i, j), "tie.place", ends, nil, argText("place", ix.nodes[i].place))
+	x := ix.capacityFit(i, j)
+	if x == 0 {
+		return
+	}
+	a, b := &ix.nodes[i], &ix.nodes[j]
+	for _, way := range [2]struct {
+		lacks, has int32
+		set        uint32
+	}{{i, j, a.needed &^ a.offered & b.offered}, {j, i, b.needed &^ b.offered & a.offered}} {
+		if way.set != 0 {
+			e.add(ix, x, "tie.capacity", ends, nil, ix.argNode("lacks", way.lacks), ix.argNode("has", way.has),
+				Arg{Name: "capacities", Type: ArgWords, Text: "Capacity", Words: words(way.set)})
+			x = 0 // both directions together are capped: the first carries the amount
+		}
+	}
+}
+
+// suggest finishes a suggestion from i to j.
+func (ix *Index) suggest(i, j int32, f *affinity) Suggestion {
+	s := Suggestion{From: ix.nodes[i].id, To: ix.nodes[j].id, NextStep: ix.introduction(i, j)}
+	s.Score, s.Reasons = ix.pairOf(i, j, f).settle(ix.half())
+	s.Likelihood = calibrate(s.Score)
+	s.Value, s.Worth = ix.worth(i, j)
+	return s
+}
+
+// TieQuestion says which missing ties are wanted.
+type TieQuestion struct {
+	Of      graph.ID // only those of this actor; "" for all
+	Kinds   []graph.NodeKind
+	Refused Refusals
+	Limit   int // at most this many in each list; 0 is 50
+	within  func(i, j int32) bool
+}
+
+// TieLists are suggestions in two orders: Ready by likelihood, Bridging by
+// value among those likely enough.
+type TieLists struct {
+	Ready    []Suggestion
+	Bridging []Suggestion
+	Limited  bool // of each actor only the twenty likeliest were compared
+}
+
+// MissingTies suggests ties, additive evidence of Zhou, Lü, Zhang 2009 with
+// second-order paths: score = S2 + e3·S3 + eT·T + F. Candidates are organizations
+// and coalitions unless other kinds are named.
+func (ix *Index) MissingTies(ctx context.Context, q TieQuestion) (*TieLists, error) {
+	limit := cmp.Or(q.Limit, 50)
+	var of []int32
+	if q.Of != "" {
+		i, err := ix.find(q.Of, "of")
+		if err != nil {
+			return nil, err
+		}
+		of = []int32{i}
+	} else {
+		for i := range int32(len(ix.nodes)) {
+			if ix.wanted(i, q.Kinds) {
+				of = append(of, i)
+			}
+		}
+	}
+	keep := max(perActor, 2*limit)
+	if q.Of == "" {
+		keep = perActor
+	}
+	pairs, err := ix.candidates(ctx, of, keep, func(i, j int32) bool {
+		return ix.wanted(j, q.Kinds) && ix.mayTie(i, j, q.Refused) && (q.within == nil || q.within(i, j))
+	})
+	if err != nil {
+		return nil, err
+	}
+	out := &TieLists{Limited: q.Of == "" && len(pairs) >= perActor*len(of)/2}
+	f := ix.newAffinity()
+	// Explaining costs more than ranking: only what may be shown is explained,
+	// with room for what pairwise rounding and value move.
+	room := min(len(pairs), max(4*limit, 200))
+	all := make([]Suggestion, 0, room)
+	for n, p := range pairs[:room] {
+		if n%64 == 0 && ctx.Err() != nil {
+			return nil, ctx.Err()
+		}
+		all = append(all, ix.suggest(p.i, p.j, f))
+	}
+	order := func(by func(*Suggestion) float64) []Suggestion {
+		list := slices.Clone(all)
+		slices.SortStableFunc(list, func(a, b Suggestion) int {
+			return cmp.Or(compareDown(by(&a), by(&b)), cmp.Compare(a.From, b.From), cmp.Compare(a.To, b.To))
+		})
+		return list
+	}
+	out.Ready = order(func(s *Suggestion) float64 { return s.Score })
+	out.Ready = out.Ready[:min(limit, len(out.Ready))]
+	out.Bridging = slices.DeleteFunc(order(func(s *Suggestion) float64 { return s.Value }), func(s Suggestion) bool {
+		return s.Likelihood < bridgingFloor || s.Value == 0
+	})
+	out.Bridging = out.Bridging[:min(limit, len(out.Bridging))]
+	return out, nil
+}
+
+func (ix *Index) wanted(i int32, kinds []graph.NodeKind) bool {
+	if len(kinds) == 0 {
+		return ix.isGroup(i)
+	}
+	n := &ix.nodes[i]
+	return !n.gone && !n.closed && slices.ContainsFunc(kinds, func(k graph.NodeKind) bool { return nodeKind(k) == n.kind })
+}
+
+// pair is two actors, the one asked for or the lower number first.
+type pair struct {
+	i, j  int32
+	value float64
+}
+
+// candidates returns the best pairs of each actor, likeliest first, each once.
+// Rows are independent, so they are made on all processors.
+func (ix *Index) candidates(ctx context.Context, of []int32, keep int, may func(i, j int32) bool) ([]pair, error) {
+	rows := make([][]near, len(of))
+	parallel(len(of), 16, func() func(int) {
+		f := ix.newAffinity()
+		return func(n int) {
+			if ctx.Err() != nil {
+				return
+			}
+			i := of[n]
+			f.of(i)
+			for _, j := range f.total.touched {
+				x := near{j, round(f.total.value[j])}
+				if x.value > 0 && (len(rows[n]) < keep || better(x, rows[n][keep-1])) && may(i, j) {
+					rows[n] = keepBest(rows[n], x, keep)
+				}
+			}
+		}
+	})
+	if ctx.Err() != nil {
+		return nil, ctx.Err()
+	}
+	var out []pair
+	for n, list := range rows {
+		for _, x := range list {
+			p := pair{of[n], x.node, x.value}
+			if len(of) > 1 && p.i > p.j {
+				p.i, p.j = p.j, p.i
+			}
+			out = append(out, p)
+		}
+	}
+	slices.SortFunc(out, func(a, b pair) int {
+		return cmp.Or(cmp.Compare(a.i, b.i), cmp.Compare(a.j, b.j), compareDown(a.value, b.value))
+	})
+	out = slices.CompactFunc(out, func(a, b pair) bool { return a.i == b.i && a.j == b.j })
+	slices.SortFunc(out, func(a, b pair) int {
+		return cmp.Or(compareDown(a.value, b.value), cmp.Compare(a.i, b.i), cmp.Compare(a.j, b.j))
+	})
+	return out, nil
+}
+
+// parallel calls the function made by each worker for 0..n-1, in chunks.
+func parallel(n, chunk int, worker func() func(int)) {
+	var wait sync.WaitGroup
+	var next struct {
+		sync.Mutex
+		at int
+	}
+	for range min(runtime.GOMAXPROCS(0), (n+chunk-1)/chunk) {
+		wait.Go(func() {
+			do := worker()
+			for {
+				next.Lock()
+				from := next.at
+				next.at += chunk
+				next.Unlock()
+				if from >= n {
+					return
+				}
+				for k := from; k < min(n, from+chunk); k++ {
+					do(k)
+				}
+			}
+		})
+	}
+	wait.Wait()
+}
+
+func nodesOf(list []near) []int32 {
+	out := make([]int32, len(list))
+	for k, n := range list {
+		out[k] = n.node
+	}
+	return out
+}

@@ -1,0 +1,184 @@
+package analysis
+
+import (
+	"cmp"
+	"context"
+	"slices"
+
+	"weft/graph"
+)
+
+// Supposition is a change that is only thought of: nodes and links taken away,
+// links added between nodes that are there, nodes added.
+type Supposition struct {
+	Remove []graph.ID // nodes, which take their links with them, or links
+	Nodes  []SupposedNode
+	Links  []SupposedLink
+}
+
+// SupposedNode is a node to be added, under an id that links may name.
+type SupposedNode struct {
+	ID   graph.ID
+	Kind graph.NodeKind
+	Name string
+}
+
+// SupposedLink is a link to be added. Strength 0 is middling.
+type SupposedLink struct {
+	Kind     graph.LinkKind
+	From, To graph.ID
+	Strength int
+}
+
+// Suppose returns the index of a network in which the change had been made.
+// Nothing is written; the index itself stays as it is.
+func (ix *Index) Suppose(s Supposition) (*Index, error) {
+	out := &Index{day: ix.day, today: ix.today, nodes: slices.Clone(ix.nodes)}
+	away := map[graph.ID]bool{}
+	for _, id := range s.Remove {
+		away[id] = true
+		if i, ok := ix.number(id); ok {
+			out.nodes[i].gone = true
+			continue
+		}
+		if !slices.ContainsFunc(ix.links, func(l link) bool { return l.id == id }) {
+			return nil, graph.Errorf(graph.NOT_FOUND, "nothing you can see has this id").At("remove")
+		}
+	}
+	for _, n := range s.Nodes {
+		info := graph.NodeInfoOf(n.Kind)
+		if _, taken := ix.number(n.ID); info == nil || taken || n.ID == "" {
+			return nil, graph.Errorf(graph.INVALID, "a supposed node needs a kind and an id of its own").At("nodes")
+		}
+		out.nodes = append(out.nodes, node{id: n.ID, name: n.Name, kind: nodeKind(n.Kind)})
+	}
+	slices.SortFunc(out.nodes, func(a, b node) int { return cmp.Compare(a.id, b.id) })
+	for _, l := range ix.links {
+		from, ok1 := out.number(ix.nodes[l.from].id)
+		to, ok2 := out.number(ix.nodes[l.to].id)
+		if ok1 && ok2 && !away[l.id] {
+			l.from, l.to = from, to
+			out.links = append(out.links, l)
+		}
+	}
+	for _, l := range s.Links {
+		info := graph.LinkInfoOf(l.Kind)
+		from, err := out.find(l.From, "links")
+		if err != nil {
+			return nil, err
+		}
+		to, err := out.find(l.To, "links")
+		if err != nil {
+			return nil, err
+		}
+		if info == nil || !info.Joins(graph.NodeKinds()[out.nodes[from].kind].Kind, graph.NodeKinds()[out.nodes[to].kind].Kind) {
+			return nil, graph.Errorf(graph.INVALID, "a link of kind %.40s does not join these two", l.Kind).At("links")
+		}
+		strength := uint8(middling)
+		if l.Strength != 0 {
+			strength = uint8(min(5, max(1, l.Strength)))
+		}
+		out.links = append(out.links, link{id: hashOf("supposed "+string(l.Kind), l.From, l.To), from: from, to: to, kind: linkKind(l.Kind),
+			strength: strength, state: graph.CONFIRMED, lastHeld: ix.today})
+	}
+	slices.SortStableFunc(out.links, func(a, b link) int { return cmp.Compare(a.id, b.id) })
+	out.build()
+	return out, nil
+}
+
+// Comparison is what differs between two states of the network.
+type Comparison struct {
+	Before, After *Health
+	Added         []graph.ID // links that hold only after
+	Ended         []graph.ID // links that hold only before
+	Strengthened  [][2]graph.ID
+	Weakened      [][2]graph.ID
+	Opened        []Gap
+	Closed        []Gap
+	Sentence      Message
+}
+
+// Compare tells what changed from one index to another: two days of a view, or
+// what is and what is supposed. A pair is strengthened when it is tied in both and
+// the sum of strength · trust of its ties has grown.
+func Compare(ctx context.Context, before, after *Index, r Reading, q GapQuestion) (*Comparison, error) {
+	out := &Comparison{}
+	var err error
+	if out.Before, err = before.HealthOf(ctx, r); err != nil {
+		return nil, err
+	}
+	if out.After, err = after.HealthOf(ctx, r); err != nil {
+		return nil, err
+	}
+	a, b := before.liveLinks(), after.liveLinks()
+	out.Added, out.Ended = without(b, a), without(a, b)
+	out.Strengthened, out.Weakened = tieChanges(before, after)
+	was, err := before.Gaps(ctx, q)
+	if err != nil {
+		return nil, err
+	}
+	is, err := after.Gaps(ctx, q)
+	if err != nil {
+		return nil, err
+	}
+	out.Opened, out.Closed = gapsWithout(is, was), gapsWithout(was, is)
+	out.Sentence = Message{"compare", []Arg{argDate("from", before.day), argDate("to", after.day), argCount("added", len(out.Added)), argCount("ended", len(out.Ended)),
+		argCount("strengthened", len(out.Strengthened)), argCount("closed", len(out.Closed)), argCount("opened", len(out.Opened))}}
+	return out, nil
+}
+
+func (ix *Index) liveLinks() (out []graph.ID) {
+	for _, l := range ix.links {
+		if !l.ended {
+			out = append(out, l.id)
+		}
+	}
+	return out
+}
+
+// without returns the ids of a that are not in b; both ascend.
+func without(a, b []graph.ID) (out []graph.ID) {
+	for _, id := range a {
+		if _, has := slices.BinarySearch(b, id); !has {
+			out = append(out, id)
+		}
+	}
+	return out
+}
+
+func gapsWithout(a, b []Gap) (out []Gap) {
+	has := map[graph.ID]bool{}
+	for _, g := range b {
+		has[g.ID] = true
+	}
+	return slices.DeleteFunc(slices.Clone(a), func(g Gap) bool { return has[g.ID] })
+}
+
+func tieChanges(before, after *Index) (stronger, weaker [][2]graph.ID) {
+	weight := func(ix *Index, i, j int32) (sum float64) {
+		for _, k := range ix.tieLinks(i, j) {
+			sum += float64(float64(ix.links[k].strength) * ix.links[k].trust())
+		}
+		return round(sum)
+	}
+	for i := range int32(len(before.nodes)) {
+		a, ok := after.number(before.nodes[i].id)
+		if !ok {
+			continue
+		}
+		for _, j := range before.tied.of(i) {
+			b, ok := after.number(before.nodes[j].id)
+			if i > j || !ok || !after.tied.has(a, b) {
+				continue
+			}
+			ends := [2]graph.ID{before.nodes[i].id, before.nodes[j].id}
+			switch was, is := weight(before, i, j), weight(after, a, b); {
+			case is > was:
+				stronger = append(stronger, ends)
+			case is < was:
+				weaker = append(weaker, ends)
+			}
+		}
+	}
+	return stronger, weaker
+}

@@ -1,0 +1,135 @@
+package analysis
+
+import (
+	"cmp"
+	"maps"
+	"slices"
+
+	"weft/graph"
+)
+
+// NextStep is what to do about a gap, and who could do it, best first.
+type NextStep struct {
+	Message
+	Who []graph.ID
+}
+
+const gainCap = .5 // the most that one tie is held to give, so that newcomers do not fill every list
+
+// worth is the value of a tie between i and j:
+//
+//	4q(1−q) · (drop in Burt's constraint + new reach + group crossing) / 2
+//
+// where q is the overlap (Jaccard) of all they are linked with. It is largest for
+// moderately weak ties (Rajkumar et al. 2022). Drop and reach are means of
+// both ends, each capped at .5; crossing is 1 between two groups of two or more.
+func (ix *Index) worth(i, j int32) (float64, []Reason) {
+	a, b := ix.linked(i), ix.linked(j)
+	both := len(common(a, b))
+	q := 0.0
+	if n := len(a) + len(b) - both; n > 0 {
+		q = float64(both) / float64(n)
+	}
+	weight := 4 * float64(q*(1-q)) / 2
+	var e evidence
+	ends := []int32{i, j}
+	drop := (ix.constraintDrop(i, j) + ix.constraintDrop(j, i)) / 2
+	e.add(ix, float64(weight*drop), "value.constraint", ends, nil, argPercent("drop", drop))
+	reach := (ix.newReach(i, j) + ix.newReach(j, i)) / 2
+	e.add(ix, float64(weight*reach), "value.reach", ends, nil, argPercent("reach", reach))
+	if p := ix.communities(); p[i] >= 0 && p[j] >= 0 && p[i] != p[j] {
+		e.add(ix, weight, "value.crossing", ends, nil)
+	}
+	value := round(e.raw)
+	return value, scaled(e.reasons, e.raw, value)
+}
+
+// linked returns every node that i is linked with on the day, in order.
+func (ix *Index) linked(i int32) []int32 {
+	var out []int32
+	for _, k := range ix.live.of(i) {
+		out = append(out, ix.links[k].far(i))
+	}
+	slices.Sort(out)
+	return slices.Compact(out)
+}
+
+func (ix *Index) constraintDrop(i, j int32) float64 {
+	before, after := ix.tied.constraint(i, -1), ix.tied.constraint(i, j)
+	return min(gainCap, max(0, before-after))
+}
+
+// constraint is Burt's constraint of i on unweighted ties, with a tie to extra
+// added unless extra is negative; 1 for an actor without ties.
+//
+//	c(i) = Σ_j (p(i,j) + Σ_q p(i,q)·p(q,j))²,  p(x,y) = 1/deg(x)
+func (t *tieGraph) constraint(i, extra int32) float64 {
+	list := t.of(i)
+	if extra >= 0 {
+		at, _ := slices.BinarySearch(list, extra)
+		list = slices.Insert(slices.Clone(list), at, extra)
+	}
+	if len(list) == 0 {
+		return 1
+	}
+	degree := func(x int32) float64 {
+		d := t.degree(x)
+		if x == extra {
+			d++
+		}
+		return float64(d)
+	}
+	p := 1 / float64(len(list))
+	sum := 0.0
+	for _, j := range list {
+		c := p
+		for _, q := range common(list, t.of(j)) {
+			if q != i {
+				c += p / degree(q)
+			}
+		}
+		sum += float64(c * c)
+	}
+	return sum
+}
+
+// newReach is the part of i's two-step surroundings that a tie to j would add,
+// counting j and its partners against the partners of i.
+func (ix *Index) newReach(i, j int32) float64 {
+	mine, theirs := ix.tied.of(i), ix.tied.of(j)
+	fresh := 1 + len(theirs) - len(common(mine, theirs))
+	return min(gainCap, float64(fresh)/float64(fresh+len(mine)))
+}
+
+// introduction is the next step for a missing tie: through the best broker, who
+// is tied to both (the largest product of tie weights), else through what they
+// share, else directly.
+func (ix *Index) introduction(i, j int32) NextStep {
+	var brokers []near
+	for _, z := range common(ix.tied.of(i), ix.tied.of(j)) {
+		a, _ := ix.tied.find(i, z)
+		b, _ := ix.tied.find(j, z)
+		brokers = keepBest(brokers, near{z, round(ix.tied.trust[a] * ix.tied.trust[b])}, 3)
+	}
+	ends := []Arg{ix.argNode("a", i), ix.argNode("b", j)}
+	if len(brokers) > 0 {
+		who := nodesOf(brokers)
+		return NextStep{Message{"next.introduce.broker", append(ends, ix.argNode("broker", who[0]))}, ix.ids(who)}
+	}
+	best := near{-1, 0}
+	ix.meet(i, j, func(a int32, x float64) {
+		if y := ix.reps.layer[a]; ix.isActor(ix.reps.node[a]) && y != layerIssues && x > best.value {
+			best = near{ix.reps.node[a], x}
+		}
+	})
+	if best.node >= 0 {
+		return NextStep{Message{"next.introduce.group", append(ends, ix.argNode("group", best.node))}, ix.ids([]int32{best.node})}
+	}
+	return NextStep{Message{"next.introduce.directly", ends}, nil}
+}
+
+// layerNames name the layers in message keys.
+var layerNames = [layerCount]string{"issue", "coalition", "campaign", "person", "event"}
+
+// sortedKeys returns the keys of m in order, so that sums repeat.
+func sortedKeys[K cmp.Ordered, V any](m map[K]V) []K { return slices.Sorted(maps.Keys(m)) }
