@@ -129,12 +129,19 @@ func ReadArchive(ctx context.Context, r io.Reader, progress Progress) (*Archive,
 	cut := func(cause error) error {
 		return graph.Errorf(graph.INVALID, "the archive is cut off before its end: copy it again, or take another one").Because(cause)
 	}
-	z, err := gzip.NewReader(r)
+	foreign := func(cause error) error {
+		return graph.Errorf(graph.INVALID, "this is no archive of Weft: name a file that `weft export` wrote, ending in %s", ArchiveSuffix).Because(cause)
+	}
+	packed := bufio.NewReader(r)
+	if start, err := packed.Peek(2); err == nil && string(start) != "\x1f\x8b" {
+		return nil, foreign(nil)
+	}
+	z, err := gzip.NewReader(packed)
 	switch {
 	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF):
 		return nil, cut(err)
 	case err != nil:
-		return nil, graph.Errorf(graph.INVALID, "this is no archive of Weft: name a file that `weft export` wrote, ending in %s", ArchiveSuffix).Because(err)
+		return nil, foreign(err)
 	}
 	in := archiveLines{bufio.NewReaderSize(z, 1<<16), sha256.New()}
 	fail := func(err error) error {
@@ -149,7 +156,7 @@ func ReadArchive(ctx context.Context, r io.Reader, progress Progress) (*Archive,
 	}
 	var h archiveHeader
 	if err := json.Unmarshal(first, &h); err != nil || h.Format != archiveFormat {
-		return nil, graph.Errorf(graph.INVALID, "this is no archive of Weft: name a file that `weft export` wrote, ending in %s", ArchiveSuffix).Because(err)
+		return nil, foreign(err)
 	}
 	if h.Version != archiveVersion {
 		return nil, graph.Errorf(graph.INVALID, "the archive has format version %d, this Weft reads %d: use the Weft that wrote it, or a newer one", h.Version, archiveVersion)

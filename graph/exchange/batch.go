@@ -194,12 +194,14 @@ func readPairFile(ctx context.Context, fsys fs.FS, path string, b *Batch, progre
 		}
 		names[i] = name
 	}
+	missing := slices.Contains(names, "")
 	for _, name := range need {
 		if !slices.Contains(names, name) {
+			missing = true
 			b.Problems.add(header, "add it", "there is no column %s", name)
 		}
 	}
-	if slices.Contains(names, "") || b.Problems.Count() > 0 && !slices.Contains(names, need[0]) {
+	if missing {
 		return
 	}
 	for n := 1; ; n++ {

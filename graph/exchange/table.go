@@ -187,7 +187,7 @@ func (t *table) record() ([]string, Place, bool) {
 			return nil, Place{}, false
 		}
 		var parse *csv.ParseError
-		if errors.As(err, &parse) && t.bytes.failed == nil {
+		if errors.As(err, &parse) {
 			at := Place{File: t.name, Row: parse.StartLine - t.extra, Line: parse.StartLine}
 			t.extra += parse.Line - parse.StartLine
 			remedy := `put the whole cell in quotes and write a quote inside it as ""`
@@ -261,7 +261,7 @@ func (l *limiter) Read(p []byte) (int, error) {
 		return 0, l.failed
 	}
 	n, err := l.r.Read(p)
-	for _, c := range p[:n] {
+	for i, c := range p[:n] {
 		if l.inCell == 0 {
 			l.start = l.line
 		}
@@ -290,7 +290,7 @@ func (l *limiter) Read(p []byte) (int, error) {
 			l.fail(fmt.Sprintf("a row has more than %d cells", maxWidth), "delete what is not needed")
 		}
 		if l.failed != nil {
-			return 0, l.failed
+			return i, nil // what came before can still be read
 		}
 	}
 	if l.total += int64(n); l.total > maxFile {
