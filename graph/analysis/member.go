@@ -10,7 +10,8 @@ import (
 )
 
 // memberModel is how like each other coalitions are, by who is in them: the
-// closed-form ridge of EASE (Steck 2019), B = I − P·diag(1/P), P = (XᵀX + λI)⁻¹.
+// closed-form ridge of EASE (Steck 2019), B = I − P·diag(1/P), P = (XᵀX + λI)⁻¹,
+// λ the mean size of a coalition.
 // Above its limit, where the inverse would cost too much, likeness is the
 // degree-normalised overlap of members.
 type memberModel struct {
@@ -21,10 +22,9 @@ type memberModel struct {
 }
 
 const (
-	ridge          = 20.0  // λ
 	easeLimit      = 1_000 // coalitions
 	issueFit       = 0.3   // a shared issue, divided by the number who work on it
-	partnerFit     = 0.5   // a member who is a partner, divided by its ties
+	partnerFit     = 0.2   // a member who is a partner, divided by its ties
 	perCoalition   = 10    // suggestions kept of each coalition
 	overlapDamping = 5.0   // added to the size of a coalition when it is large enough to be compared without EASE
 )
@@ -39,6 +39,11 @@ func (ix *Index) memberFit() *memberModel {
 			}
 		}
 		if n := len(m.coalitions); n <= easeLimit {
+			total := 0
+			for _, list := range m.members {
+				total += len(list)
+			}
+			ridge := max(1, float64(total)/float64(max(1, n)))
 			gram := make([][]float64, n)
 			for a := range gram {
 				gram[a] = make([]float64, n)

@@ -1,0 +1,357 @@
+package analysis
+
+import (
+	"encoding/json"
+	"math"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+
+	"weft/graph"
+)
+
+// planted is a world with every kind of gap and, beside each, a decoy that only
+// looks like it. want lists the subjects by kind, never the subjects that no
+// gap of the kind may have.
+func planted(t *testing.T) (w *world, want, never map[GapKind][]string) {
+	w = newWorld(t)
+	want, never = map[GapKind][]string{}, map[GapKind][]string{}
+	org := func(names ...string) {
+		for _, n := range names {
+			w.node(graph.KindOrganization, n)
+		}
+	}
+	issue := func(name string, f ...any) { w.node(graph.KindIssue, name, f...) }
+
+	// MISSING_TIE: Ash and Birch share two small issues, an event and a partner. The
+	// decoy pair shares one crowded issue; another pair shares as much and is tied.
+	org("Ash", "Birch", "Cedar", "Dogwood", "Elm")
+	issue("Wells")
+	issue("Springs")
+	issue("Crowded")
+	w.node(graph.KindEvent, "Forum", "date", "2026-05-01")
+	for _, o := range []string{"Ash", "Birch"} {
+		w.link(graph.WORKS_ON, o, "Wells")
+		w.link(graph.WORKS_ON, o, "Springs")
+		w.link(graph.ALLIED_WITH, o, "Cedar")
+		w.link(graph.TOOK_PART_IN, o, "Forum")
+	}
+	for _, o := range []string{"Ash", "Dogwood", "Elm"} {
+		w.link(graph.WORKS_ON, o, "Crowded")
+	}
+	w.link(graph.ALLIED_WITH, "Dogwood", "Elm")
+	for _, n := range strings.Fields("C1 C2 C3 C4 C5 C6 C7 C8") {
+		org(n)
+		w.link(graph.WORKS_ON, n, "Crowded")
+	}
+	want[MISSING_TIE] = []string{"Ash Birch"}
+	never[MISSING_TIE] = []string{"Dogwood Elm", "Ash Cedar"}
+
+	// MISSING_MEMBER: Fir is in all the coalitions that the members of Canopy are in.
+	org("Fir", "Gum", "Hazel", "Stray")
+	for _, c := range []string{"Canopy", "Roots", "Leaves"} {
+		w.node(graph.KindCoalition, c)
+		for _, o := range []string{"Gum", "Hazel"} {
+			w.link(graph.MEMBER_OF, o, c)
+		}
+	}
+	w.link(graph.MEMBER_OF, "Fir", "Roots")
+	w.link(graph.MEMBER_OF, "Fir", "Leaves")
+	want[MISSING_MEMBER] = []string{"Canopy Fir", "Lawyers Needy"} // Lawyers: see below
+	never[MISSING_MEMBER] = []string{"Canopy Gum", "Canopy Stray"}
+
+	// UNCOVERED_ISSUE: urgent, one worker. Decoys: two workers by way of a part; not pressing.
+	issue("Lone", "horizon", "URGENT")
+	w.link(graph.WORKS_ON, "Gum", "Lone")
+	issue("Covered", "horizon", "URGENT")
+	issue("Part of covered")
+	w.link(graph.PART_OF, "Part of covered", "Covered")
+	w.link(graph.WORKS_ON, "Gum", "Part of covered")
+	w.link(graph.WORKS_ON, "Hazel", "Part of covered")
+	issue("Quiet", "horizon", "LONG_TERM")
+	want[UNCOVERED_ISSUE] = []string{"Lone"}
+	never[UNCOVERED_ISSUE] = []string{"Covered", "Part of covered", "Quiet"}
+
+	// MISSING_CAPACITY: Needy lacks legal help that a partner of a member offers. Decoy: Provided has it.
+	w.node(graph.KindCoalition, "Needy", "capacitiesNeeded", []string{"LEGAL"})
+	w.node(graph.KindCoalition, "Provided", "capacitiesNeeded", []string{"LEGAL"})
+	w.node(graph.KindOrganization, "Lawyers", "capacitiesOffered", []string{"LEGAL"})
+	w.link(graph.MEMBER_OF, "C1", "Needy")
+	w.link(graph.MEMBER_OF, "Lawyers", "Provided")
+	w.link(graph.ALLIED_WITH, "C1", "Lawyers")
+	want[MISSING_CAPACITY] = []string{"Needy"}
+	never[MISSING_CAPACITY] = []string{"Provided"}
+
+	// MISSING_VOICE: Unheard has nobody of the affected; Heard has one who represents them.
+	w.node(graph.KindCommunity, "Valley")
+	w.node(graph.KindCampaign, "Unheard")
+	w.node(graph.KindCampaign, "Heard")
+	w.node(graph.KindIndividual, "Speaker", "visibility", "PUBLIC")
+	w.link(graph.AFFECTED_BY, "Valley", "Covered", "severity", 4)
+	w.link(graph.REPRESENTS, "Speaker", "Valley")
+	for _, c := range []string{"Unheard", "Heard"} {
+		w.link(graph.WORKS_ON, c, "Covered")
+		w.link(graph.LEADS, "C2", c)
+	}
+	w.link(graph.SUPPORTS, "Speaker", "Heard")
+	want[MISSING_VOICE] = []string{"Unheard"}
+	never[MISSING_VOICE] = []string{"Heard"}
+
+	// SILO: Smoke drives Cough with strangers on both. Decoy: Dust drives Smoke with one shared coalition.
+	for _, i := range []string{"Smoke", "Cough", "Dust"} {
+		issue(i)
+	}
+	org("S1", "S2", "K1", "K2", "D1")
+	w.link(graph.DRIVES, "Smoke", "Cough", "weight", 5)
+	w.link(graph.DRIVES, "Dust", "Smoke", "weight", 5)
+	w.link(graph.WORKS_ON, "S1", "Smoke")
+	w.link(graph.WORKS_ON, "S2", "Smoke")
+	w.link(graph.WORKS_ON, "K1", "Cough")
+	w.link(graph.WORKS_ON, "K2", "Cough")
+	w.link(graph.WORKS_ON, "D1", "Dust")
+	w.node(graph.KindCoalition, "Air")
+	w.link(graph.MEMBER_OF, "S1", "Air")
+	w.link(graph.MEMBER_OF, "D1", "Air")
+	want[SILO] = []string{"Cough Smoke"}
+	never[SILO] = []string{"Dust Smoke"}
+
+	// FRAGILE_BRIDGE: two triangles by way of Neck. Decoy: Cedar has only single nodes around it but for one side.
+	org("L1", "L2", "L3", "Neck", "R1", "R2", "R3")
+	for _, side := range [2][3]string{{"L1", "L2", "L3"}, {"R1", "R2", "R3"}} {
+		for k := range 3 {
+			w.link(graph.ALLIED_WITH, side[k], side[(k+1)%3])
+		}
+		w.link(graph.ALLIED_WITH, "Neck", side[0])
+		w.link(graph.ALLIED_WITH, "Neck", side[1])
+	}
+	want[FRAGILE_BRIDGE] = []string{"Neck"}
+	never[FRAGILE_BRIDGE] = []string{"L1", "L3", "Cedar"}
+
+	// COLD_TIE: a yearly pair silent for six years; a monthly pair silent for a year. Decoys: weak; fresh; a slow habit.
+	org("T1", "T2", "T3", "T4", "T5")
+	dates := func(list ...string) []any {
+		n := len(list)
+		return []any{"contactDates", list, "contactChannels", slices.Repeat([]string{"MEETING"}, n), "contactNotes", slices.Repeat([]string{""}, n)}
+	}
+	w.link(graph.IN_DIALOGUE_WITH, "T1", "T2", append([]any{"strength", 5}, dates("2020-01-10")...)...)
+	w.link(graph.IN_DIALOGUE_WITH, "T1", "T3", append([]any{"strength", 4}, dates("2025-01-01", "2025-02-01", "2025-03-01", "2025-04-01", "2025-05-01", "2025-06-01")...)...)
+	w.link(graph.IN_DIALOGUE_WITH, "T2", "T3", append([]any{"strength", 2}, dates("2020-01-10")...)...)
+	w.link(graph.IN_DIALOGUE_WITH, "T1", "T4", append([]any{"strength", 5}, dates("2026-01-10")...)...)
+	w.link(graph.IN_DIALOGUE_WITH, "T1", "T5", append([]any{"strength", 5}, dates("2005", "2010", "2015", "2020", "2025")...)...)
+	want[COLD_TIE] = []string{"T1 T2", "T1 T3"}
+	never[COLD_TIE] = []string{"T2 T3", "T1 T4", "T1 T5"}
+
+	// UNREACHED_TARGET: the way to Judge is reversed; to Mayor there is one.
+	w.node(graph.KindCampaign, "Reach")
+	org("Ministry")
+	for _, n := range []string{"Mayor", "Judge", "Aide"} {
+		w.node(graph.KindIndividual, n, "visibility", "PUBLIC")
+		if n != "Aide" {
+			w.link(graph.TARGETS, "Reach", n)
+		}
+	}
+	w.link(graph.TARGETS, "Reach", "Ministry")
+	w.link(graph.LEADS, "C3", "Reach")
+	w.link(graph.INFLUENCES, "C3", "Mayor", "strength", 4)
+	w.link(graph.INFLUENCES, "Judge", "C3", "strength", 5)
+	w.link(graph.INFLUENCES, "C3", "Aide", "strength", 4)
+	w.link(graph.AFFILIATED_WITH, "Aide", "Ministry")
+	want[UNREACHED_TARGET] = []string{"Judge Reach"}
+	never[UNREACHED_TARGET] = []string{"Mayor Reach", "Ministry Reach"}
+
+	// STALE_RECORD: Old was confirmed five years ago and matters. Decoy: Idle is as old and has no links.
+	w.node(graph.KindOrganization, "Old", "lastConfirmedAt", "2021-01-01T00:00:00Z")
+	w.node(graph.KindOrganization, "Idle", "lastConfirmedAt", "2021-01-01T00:00:00Z")
+	w.link(graph.ALLIED_WITH, "Old", "C4")
+	want[STALE_RECORD] = []string{"Old"}
+	never[STALE_RECORD] = []string{"Idle", "C4"}
+	return w, want, never
+}
+
+func (w *world) subject(g Gap) string {
+	var names []string
+	for _, id := range g.Nodes {
+		names = append(names, w.names[id])
+	}
+	slices.Sort(names)
+	return strings.Join(names, " ")
+}
+
+func TestPlantedGaps(t *testing.T) {
+	w, want, never := planted(t)
+	ix := w.index()
+	all, err := ix.Gaps(t.Context(), GapQuestion{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, kind := range GapKinds {
+		var got []string
+		for _, g := range all {
+			if g.Kind == kind {
+				got = append(got, w.subject(g))
+			}
+		}
+		top := slices.Clone(got[:min(len(got), len(want[kind]))])
+		slices.Sort(top)
+		if !slices.Equal(top, want[kind]) {
+			t.Errorf("%s: first come %v, want %v; all: %v", kind, top, want[kind], got)
+		}
+		for _, n := range never[kind] {
+			if slices.Contains(got, n) {
+				t.Errorf("%s: the decoy %s is listed", kind, n)
+			}
+		}
+	}
+}
+
+// Every gap is in [0,1], adds up, is said in words without holes, and has an id of its own.
+func TestGapsExplainThemselves(t *testing.T) {
+	w, _, _ := planted(t)
+	ix := w.index()
+	all, err := ix.Gaps(t.Context(), GapQuestion{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	ids := map[graph.ID]bool{}
+	for n, g := range all {
+		sum, share := 0.0, 0.0
+		for _, r := range g.Reasons {
+			sum += r.Amount
+			share += r.Share
+			if len(r.Nodes) == 0 {
+				t.Errorf("%s %s: the reason %s names nothing", g.Kind, w.subject(g), r.Key)
+			}
+			said(t, r.Message)
+		}
+		if g.Score < 0 || g.Score > 1 || math.Abs(sum-g.Score) > 1e-6 || math.Abs(share-1) > 1e-6 {
+			t.Errorf("%s %s: score %v, amounts %v, shares %v", g.Kind, w.subject(g), g.Score, sum, share)
+		}
+		if n > 0 && g.rank > all[n-1].rank {
+			t.Errorf("%s %s is out of order", g.Kind, w.subject(g))
+		}
+		if ids[g.ID] {
+			t.Errorf("two gaps have the id of %s %s", g.Kind, w.subject(g))
+		}
+		ids[g.ID] = true
+		said(t, g.Title)
+		said(t, g.NextStep.Message)
+		if i := slices.Index([]GapKind{MISSING_TIE, MISSING_MEMBER}, g.Kind); (i >= 0) != (g.Likelihood > 0) {
+			t.Errorf("%s %s: likelihood %v", g.Kind, w.subject(g), g.Likelihood)
+		}
+	}
+}
+
+var place = regexp.MustCompile(`\{(\w+)[|}]`)
+
+// said checks that a message has words and an argument for every place in them.
+func said(t *testing.T, m Message) {
+	t.Helper()
+	template, ok := english[m.Key]
+	if !ok {
+		t.Fatalf("%q has no English", m.Key)
+	}
+	for _, p := range place.FindAllStringSubmatch(template, -1) {
+		if !slices.ContainsFunc(m.Args, func(a Arg) bool { return a.Name == p[1] }) {
+			t.Errorf("%q says {%s} and has no such argument", m.Key, p[1])
+		}
+	}
+	if s := English(m); s == "" || strings.ContainsAny(s, "{}|") {
+		t.Errorf("%q is said as %q", m.Key, s)
+	}
+}
+
+// Taking away the links that a reason names lowers the score.
+func TestEvidenceMatters(t *testing.T) {
+	w, _, _ := planted(t)
+	ix := w.index()
+	lists, err := ix.MissingTies(t.Context(), TieQuestion{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	tried, lower := 0, 0
+	for _, s := range lists.Ready {
+		for _, r := range s.Reasons {
+			if len(r.Links) == 0 {
+				continue
+			}
+			tried++
+			without, err := ix.Suppose(Supposition{Remove: r.Links})
+			if err != nil {
+				t.Fatal(err)
+			}
+			i, _ := without.number(s.From)
+			j, _ := without.number(s.To)
+			f := ix.newAffinity()
+			if without.pairOf(i, j, f).raw < ix.pairOf(i, j, f).raw {
+				lower++
+			}
+		}
+	}
+	if tried < 20 || float64(lower) < .95*float64(tried) {
+		t.Errorf("%d of %d removals lowered the evidence", lower, tried)
+	}
+}
+
+// A network with hidden parts answers, to whom they are hidden from, like one
+// without them, to the byte.
+func TestHiddenEqualsAbsent(t *testing.T) {
+	answers := func(hidden bool) string {
+		w, _, _ := planted(t)
+		if hidden {
+			secret := []any{"visibility", "COORDINATORS"}
+			w.count = 1000 // ids of the visible stay the same
+			for _, n := range []string{"X1", "X2", "X3"} {
+				w.node(graph.KindOrganization, n, secret...)
+				w.link(graph.WORKS_ON, n, "Wells")
+				w.link(graph.ALLIED_WITH, n, "Ash")
+				w.link(graph.ALLIED_WITH, n, "R3")
+				w.link(graph.MEMBER_OF, n, "Needy")
+			}
+			w.link(graph.ALLIED_WITH, "Ash", "Birch", secret...)
+			w.link(graph.WORKS_ON, "Hazel", "Lone", secret...)
+			w.node(graph.KindIssue, "Y", secret...)
+			w.link(graph.DRIVES, "Y", "Smoke", secret...)
+			w.link(graph.WORKS_ON, "K1", "Smoke", secret...)
+			w.link(graph.INFLUENCES, "C3", "Judge", secret...)
+		}
+		ix := NewIndex(w.view(graph.Viewer{Account: "m", Level: graph.LevelMember}))
+		gaps, err := ix.Gaps(t.Context(), GapQuestion{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		health, err := ix.HealthOf(t.Context(), Reading{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		brokers, err := ix.Brokers(t.Context(), Reading{}, 0, 50)
+		if err != nil {
+			t.Fatal(err)
+		}
+		cover, err := ix.Coverage(BY_ISSUE, BY_CAPACITY)
+		if err != nil {
+			t.Fatal(err)
+		}
+		paths, err := ix.Connections(t.Context(), w.ids["Ash"], w.ids["Birch"], 5)
+		if err != nil {
+			t.Fatal(err)
+		}
+		groups, err := ix.Communities(t.Context(), Reading{}, 1)
+		if err != nil {
+			t.Fatal(err)
+		}
+		out, err := json.Marshal([]any{gaps, health, brokers, cover, paths, groups})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return string(out)
+	}
+	a, b := answers(false), answers(true)
+	if a != b {
+		at := 0
+		for at < min(len(a), len(b)) && a[at] == b[at] {
+			at++
+		}
+		t.Errorf("answers differ from byte %d: %.300s\n%.300s", at, a[max(0, at-100):], b[max(0, at-100):])
+	}
+}
