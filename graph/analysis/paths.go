@@ -116,51 +116,98 @@ func compareWays(a, b way) int {
 // yen searches for paths from a to b. left is the distance to b of nodes nearer
 // than reach; for others reach itself is a bound that never overestimates.
 type yen struct {
-	ix    *Index
-	a, b  int32
-	left  map[int32]float64
-	reach float64
+	ix        *Index
+	a, b      int32
+	left      map[int32]float64
+	reach     float64
+	connected bool
 }
 
-func (ix *Index) newYen(a, b int32) *yen {
-	y := &yen{ix: ix, a: a, b: b, left: map[int32]float64{}}
-	cost := map[int32]float64{b: 0}
-	q := &queue{{b, 0}}
-	for q.Len() > 0 {
-		n := heap.Pop(q).(near)
-		if _, done := y.left[n.node]; done {
+// frontier is one side of a search from both ends. Costs leave out going
+// through the node itself.
+type frontier struct {
+	ix   *Index
+	root int32
+	cost map[int32]float64
+	done map[int32]float64
+	q    queue
+}
+
+func (ix *Index) newFrontier(root int32) *frontier {
+	return &frontier{ix, root, map[int32]float64{root: 0}, map[int32]float64{}, queue{{root, 0}}}
+}
+
+// step settles the next node and returns it.
+func (f *frontier) step() (near, bool) {
+	for f.q.Len() > 0 {
+		n := heap.Pop(&f.q).(near)
+		if _, done := f.done[n.node]; done {
 			continue
 		}
-		y.left[n.node], y.reach = n.value, n.value
-		if n.node == a {
-			return y
-		}
+		f.done[n.node] = n.value
 		pass := 0.0
-		if n.node != b {
-			pass = ix.passCost(n.node)
+		if n.node != f.root {
+			pass = f.ix.passCost(n.node)
 		}
-		for _, k := range ix.live.of(n.node) {
-			other := ix.links[k].far(n.node)
-			c := round(n.value + pass + ix.linkCost(k))
-			if old, ok := cost[other]; !ok || c < old {
-				cost[other] = c
-				heap.Push(q, near{other, c})
+		for _, k := range f.ix.live.of(n.node) {
+			other := f.ix.links[k].far(n.node)
+			c := round(n.value + pass + f.ix.linkCost(k))
+			if old, ok := f.cost[other]; !ok || c < old {
+				f.cost[other] = c
+				heap.Push(&f.q, near{other, c})
 			}
 		}
+		return n, true
 	}
+	return near{}, false
+}
+
+// newYen searches from both ends at once until they meet (Pohl 1971), and
+// keeps what the search from b has settled.
+func (ix *Index) newYen(a, b int32) *yen {
+	ahead, back := ix.newFrontier(a), ix.newFrontier(b)
+	y := &yen{ix: ix, a: a, b: b, left: back.done}
+	best, first, last := math.Inf(1), 0.0, 0.0
+	for first+last < best {
+		side, other := ahead, back
+		if len(back.done) <= len(ahead.done) {
+			side, other = back, ahead
+		}
+		n, ok := side.step()
+		if !ok {
+			break
+		}
+		if side == ahead {
+			first = n.value
+		} else {
+			last = n.value
+		}
+		if c, met := other.cost[n.node]; met {
+			pass := 0.0
+			if n.node != a && n.node != b {
+				pass = ix.passCost(n.node)
+			}
+			best = min(best, n.value+pass+c)
+		}
+	}
+	y.reach, y.connected = last, !math.IsInf(best, 1)
 	return y
 }
 
+// bound is the least it costs to go on from i to b, going through i included.
 func (y *yen) bound(i int32) float64 {
 	if d, ok := y.left[i]; ok {
-		return d
+		if i == y.a || i == y.b {
+			return d
+		}
+		return d + y.ix.passCost(i)
 	}
 	return y.reach
 }
 
 // best returns the k cheapest paths; ways over parallel links are ways of their own.
 func (y *yen) best(ctx context.Context, k int) (found []way) {
-	if _, ok := y.left[y.a]; !ok {
+	if !y.connected {
 		return nil
 	}
 	first, ok := y.detour([]int32{y.a}, nil, nil)

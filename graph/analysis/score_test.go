@@ -1,0 +1,295 @@
+package analysis
+
+import (
+	"cmp"
+	"math"
+	"math/rand/v2"
+	"slices"
+	"testing"
+
+	"weft/graph"
+)
+
+// randomIndex is a network of actors, issues and coalitions made straight as
+// arrays: memberships per actor as given, half as many ties as actors.
+func randomIndex(seed uint64, actors, groups, each int) *Index {
+	r := rand.New(rand.NewPCG(seed, 9))
+	ix := &Index{today: 20_000}
+	id := func(n int) graph.ID {
+		return graph.ID([]byte{byte('a' + n/26/26/26/26%26), byte('a' + n/26/26/26%26), byte('a' + n/26/26%26), byte('a' + n/26%26), byte('a' + n%26)})
+	}
+	for n := range actors + groups {
+		x := node{id: id(n), name: string(id(n)), kind: organization, offered: 1 << r.IntN(15), needed: 1 << r.IntN(15)}
+		if n >= actors {
+			x.kind = issue
+			if n%2 == 0 {
+				x.kind = coalition
+			}
+		} else if r.IntN(3) == 0 {
+			x.place, x.folded = "here", "here"
+		}
+		ix.nodes = append(ix.nodes, x)
+	}
+	add := func(kind uint8, from, to int, ended bool) {
+		l := link{id: id(len(ix.links)), kind: kind, from: int32(from), to: int32(to), strength: uint8(1 + r.IntN(5)), state: graph.CONFIRMED, lastHeld: ix.today, ended: ended}
+		if ended {
+			l.lastHeld -= int32(r.IntN(2000))
+		}
+		ix.links = append(ix.links, l)
+	}
+	for i := range actors {
+		for range each {
+			// A few groups are large, most small, as in real networks.
+			g := actors + int(float64(groups)*math.Pow(r.Float64(), 2))
+			kind := worksOn
+			if g%2 == 0 {
+				kind = memberOf
+			}
+			add(kind, i, g, r.IntN(5) == 0)
+		}
+	}
+	for range actors / 2 {
+		if i, j := r.IntN(actors), r.IntN(actors); i != j {
+			add(alliedWith, i, j, false)
+		}
+	}
+	ix.build()
+	return ix
+}
+
+// The evidence of every pair against the formulas, written out naively.
+func TestScoresAgainstFormulas(t *testing.T) {
+	for seed := range uint64(300) {
+		ix := randomIndex(seed, 12, 8, 3)
+		n := int32(len(ix.nodes))
+		type key struct{ group, actor int32 }
+		m := map[key]float64{}
+		d := map[int32]float64{}
+		for k := range ix.links {
+			if l := &ix.links[k]; l.kind == worksOn || l.kind == memberOf {
+				x := float64(l.strength) / 3 * math.Exp2(-float64(ix.today-l.lastHeld)/730)
+				m[key{l.to, l.from}] = max(m[key{l.to, l.from}], x)
+			}
+		}
+		for k, x := range m {
+			d[k.group] += x
+		}
+		s2 := func(i, j int32) (sum float64) {
+			for a := range n {
+				if x := m[key{a, i}] * m[key{a, j}]; i != j && x > 0 {
+					sum += x / d[a]
+				}
+			}
+			return sum
+		}
+		s := func(k int32) (sum float64) {
+			for j := range n {
+				sum += s2(k, j)
+			}
+			return sum
+		}
+		f := ix.newAffinity()
+		for i := range int32(12) {
+			f.of(i)
+			for j := range int32(12) {
+				if i == j {
+					continue
+				}
+				s3, tie := 0.0, 0.0
+				for k := range n {
+					if k != i && k != j && s2(i, k) > 0 {
+						s3 += s2(i, k) * s2(k, j) / s(k)
+					}
+					if ix.tied.has(i, k) && ix.tied.has(j, k) {
+						tie += 1 / float64(ix.tied.degree(k))
+					}
+				}
+				want := s2(i, j) + coefficients.Second*s3 + coefficients.Closure*tie
+				if want > 0 {
+					want += ix.fitOf(i, j)
+				}
+				if got := f.total.value[j]; math.Abs(got-want) > 1e-9 {
+					t.Fatalf("seed %d: %d to %d is %v, want %v", seed, i, j, got, want)
+				}
+			}
+		}
+		for i := range int32(12) { // with 12 actors all are among the nearest: both directions agree
+			for j := range i {
+				e := ix.pairOf(i, j, f)
+				f.of(i)
+				if math.Abs(e.raw-f.total.value[j]) > 1e-9 {
+					t.Fatalf("seed %d: the pair %d, %d has %v, its row %v", seed, i, j, e.raw, f.total.value[j])
+				}
+			}
+		}
+	}
+}
+
+// The k best paths against all simple paths.
+func TestConnectionsAgainstAllPaths(t *testing.T) {
+	for seed := range uint64(300) {
+		ix := randomIndex(seed, 6, 3, 2)
+		a, b := int32(0), int32(1)
+		var all []float64
+		var walk func(at int32, cost float64, seen map[int32]bool)
+		walk = func(at int32, cost float64, seen map[int32]bool) {
+			if at == b {
+				all = append(all, cost)
+				return
+			}
+			if at != a {
+				cost += ix.passCost(at)
+			}
+			for _, k := range ix.live.of(at) {
+				if o := ix.links[k].far(at); !seen[o] {
+					seen[o] = true
+					walk(o, cost+ix.linkCost(k), seen)
+					delete(seen, o)
+				}
+			}
+		}
+		walk(a, 0, map[int32]bool{a: true})
+		slices.Sort(all)
+		got, err := ix.Connections(t.Context(), ix.nodes[a].id, ix.nodes[b].id, 5)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if len(got) != min(5, len(all)) {
+			t.Fatalf("seed %d: %d paths, want %d of %d", seed, len(got), min(5, len(all)), len(all))
+		}
+		for k, p := range got {
+			if math.Abs(p.Strength-math.Exp(-all[k])) > 1e-6 {
+				t.Fatalf("seed %d: path %d has strength %v, want %v", seed, k, p.Strength, math.Exp(-all[k]))
+			}
+		}
+	}
+}
+
+func TestInverse(t *testing.T) {
+	r := rand.New(rand.NewPCG(1, 1))
+	for n := 1; n < 20; n++ {
+		x := make([][]float64, n)
+		for i := range x {
+			x[i] = make([]float64, n)
+			x[i][i] = 30
+		}
+		for i := range n {
+			for j := range i {
+				x[i][j] = r.Float64()
+				x[j][i] = x[i][j]
+			}
+		}
+		p := inverse(x)
+		for i := range n {
+			for j := range n {
+				sum := 0.0
+				for k := range n {
+					sum += x[i][k] * p[k][j]
+				}
+				want := 0.0
+				if i == j {
+					want = 1
+				}
+				if math.Abs(sum-want) > 1e-9 {
+					t.Fatalf("n=%d: product at %d,%d is %v", n, i, j, sum)
+				}
+			}
+		}
+	}
+}
+
+func benchSizes(b *testing.B, run func(b *testing.B, ix *Index)) {
+	for _, s := range []struct {
+		name           string
+		actors, groups int
+	}{{"10k", 10_000, 7_000}, {"100k", 100_000, 7_000}} {
+		ix := randomIndex(1, s.actors, s.groups, 5)
+		b.Run(s.name, func(b *testing.B) { run(b, ix) })
+	}
+}
+
+func BenchmarkTopTenOfOne(b *testing.B) {
+	benchSizes(b, func(b *testing.B, ix *Index) {
+		r := ix.newRow()
+		i := int32(0)
+		for b.Loop() {
+			i = (i + 7919) % 10_000
+			ix.shared(i, r)
+			nearest(r, 10)
+		}
+	})
+}
+
+func BenchmarkAlliesOfOne(b *testing.B) {
+	benchSizes(b, func(b *testing.B, ix *Index) {
+		f := ix.newAffinity()
+		i := int32(0)
+		for b.Loop() {
+			i = (i + 7919) % 10_000
+			f.of(i)
+			nearest(f.total, 10)
+		}
+	})
+}
+
+func BenchmarkTopTenOfAll(b *testing.B) {
+	benchSizes(b, func(b *testing.B, ix *Index) {
+		for b.Loop() {
+			ix.TopShared(b.Context(), 10)
+		}
+	})
+}
+
+func BenchmarkBetweennessSampled(b *testing.B) {
+	benchSizes(b, func(b *testing.B, ix *Index) {
+		n, _ := ix.Net(Reading{Kinds: []graph.LinkKind{graph.ALLIED_WITH, graph.WORKS_ON, graph.MEMBER_OF}})
+		for b.Loop() {
+			n.Betweenness(b.Context(), 64)
+		}
+	})
+}
+
+func BenchmarkLeiden(b *testing.B) {
+	benchSizes(b, func(b *testing.B, ix *Index) {
+		n, _ := ix.Net(Reading{Kinds: []graph.LinkKind{graph.ALLIED_WITH, graph.WORKS_ON, graph.MEMBER_OF}})
+		for b.Loop() {
+			n.Partition(b.Context(), 1)
+		}
+	})
+}
+
+func BenchmarkConnections(b *testing.B) {
+	benchSizes(b, func(b *testing.B, ix *Index) {
+		i := 0
+		for b.Loop() {
+			i = (i + 7919) % 10_000
+			ix.Connections(b.Context(), ix.nodes[i].id, ix.nodes[(i+4999)%10_000].id, 4)
+		}
+	})
+}
+
+// TopShared is checked against rows made one by one.
+func TestTopSharedOfAll(t *testing.T) {
+	ix := randomIndex(3, 300, 60, 3)
+	all, err := ix.TopShared(t.Context(), 10)
+	if err != nil {
+		t.Fatal(err)
+	}
+	r := ix.newRow()
+	for i := range int32(300) {
+		ix.shared(i, r)
+		var want []near
+		for j := range int32(300) {
+			if r.value[j] > 0 {
+				want = append(want, near{j, r.value[j]})
+			}
+		}
+		slices.SortFunc(want, func(a, b near) int { return cmp.Or(compareDown(a.value, b.value), cmp.Compare(a.node, b.node)) })
+		want = want[:min(10, len(want))]
+		for k, w := range want {
+			if got := all[i][k]; got.Node != ix.nodes[w.node].id || got.Score != w.value {
+				t.Fatalf("%d: place %d is %v, want %v", i, k, got, w)
+			}
+		}
+	}
+}
