@@ -1,0 +1,369 @@
+package neo4j
+
+import (
+	"context"
+	"encoding/hex"
+	"math"
+	"slices"
+	"time"
+
+	"github.com/neo4j/neo4j-go-driver/v5/neo4j"
+
+	"weft/graph"
+)
+
+// page is how many rows a load asks for at a time.
+const page = 2_000
+
+func headOf(ctx context.Context, tx transaction, cypher string) (head graph.Head, err error) {
+	records, err := query(ctx, tx, cypher, nil)
+	if err != nil {
+		return head, err
+	}
+	if len(records) != 1 {
+		return head, graph.Errorf(graph.INTERNAL, "the head of the log is gone from the database: stop Weft and restore the newest backup")
+	}
+	head.Revision, _ = records[0].Values[0].(int64)
+	unhex(head.Hash[:], records[0].Values[1])
+	return head, nil
+}
+
+// unhex fills b from hexadecimal text. What is no such text leaves b as it is:
+// the check of the chain then tells that somebody changed it.
+func unhex(b []byte, value any) {
+	text, _ := value.(string)
+	if d, err := hex.DecodeString(text); err == nil && len(d) == len(b) {
+		copy(b, d)
+	}
+}
+
+// Load reads under the lock of the head, so that nothing changes meanwhile and
+// rows need not be kept back: other writers wait. While fn of a Commit of this
+// handle runs, the head is held already, perhaps by who calls Load and would
+// wait for itself; then rows are kept back until it is certain that the head
+// was held all the while.
+func (s *store) Load(ctx context.Context, sink func(graph.Row) error) (graph.Head, error) {
+	if err := s.usable(ctx); err != nil {
+		return graph.Head{}, err
+	}
+	own := func(row graph.Row) error {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		if err := sink(row); err != nil {
+			return ownError{err}
+		}
+		return nil
+	}
+	if running := s.running.Load(); running != 0 {
+		rows, head, err := s.loadHeld(ctx)
+		if err != nil {
+			return graph.Head{}, err
+		}
+		if s.running.Load() == running {
+			for _, row := range rows {
+				if err := own(row); err != nil {
+					return graph.Head{}, s.translate(ctx, err)
+				}
+			}
+			return head, nil
+		}
+	}
+	var at graph.Head
+	err := s.locked(ctx, func(tx transaction, head graph.Head) error {
+		at = head
+		given := false
+		err := load(ctx, tx, func(row graph.Row) error { given = true; return own(row) })
+		if err != nil && given { // what the sink has cannot be taken back, so this is not tried again
+			return ownError{s.translate(ctx, err)}
+		}
+		return err
+	})
+	if err != nil {
+		return graph.Head{}, err
+	}
+	return at, nil
+}
+
+// loadHeld reads everything without a lock.
+func (s *store) loadHeld(ctx context.Context) (rows []graph.Row, head graph.Head, err error) {
+	err = s.read(ctx, func(tx transaction) (err error) {
+		rows = nil
+		if head, err = headOf(ctx, tx, readHead); err != nil {
+			return err
+		}
+		return load(ctx, tx, func(row graph.Row) error { rows = append(rows, row); return nil })
+	})
+	return rows, head, err
+}
+
+func load(ctx context.Context, tx transaction, sink func(graph.Row) error) error {
+	if err := give(ctx, sink, &cursor{tx: tx, text: pageNodes, row: nodeRow}); err != nil {
+		return err
+	}
+	var links []*cursor
+	for _, info := range graph.LinkKinds() {
+		links = append(links, &cursor{tx: tx, text: linkText[string(info.Kind)].page, row: func(v []any) (graph.Row, error) { return linkRow(info, v) }})
+	}
+	if err := give(ctx, sink, links...); err != nil {
+		return err
+	}
+	if err := give(ctx, sink, &cursor{tx: tx, text: pageRecords, row: recordRow}); err != nil {
+		return err
+	}
+	return give(ctx, sink, &cursor{tx: tx, text: pageBoxes, row: boxRow})
+}
+
+// cursor reads the rows of one statement in the order of their ids, page by page.
+type cursor struct {
+	tx    transaction
+	text  string
+	row   func(values []any) (graph.Row, error)
+	rows  []graph.Row // those read and not yet given
+	after graph.ID
+	last  bool // no page follows
+}
+
+// next returns the next row without taking it, nil after the last.
+func (c *cursor) next(ctx context.Context) (*graph.Row, error) {
+	if len(c.rows) == 0 && !c.last {
+		records, err := query(ctx, c.tx, c.text, map[string]any{"after": string(c.after), "limit": page})
+		if err != nil {
+			return nil, err
+		}
+		c.last = len(records) < page
+		c.rows = make([]graph.Row, len(records))
+		for i, r := range records {
+			if c.rows[i], err = c.row(r.Values); err != nil {
+				return nil, err
+			}
+			c.after = c.rows[i].ID
+		}
+	}
+	if len(c.rows) == 0 {
+		return nil, nil
+	}
+	return &c.rows[0], nil
+}
+
+// give merges the rows of several cursors by id.
+func give(ctx context.Context, sink func(graph.Row) error, cursors ...*cursor) error {
+	for {
+		var least *cursor
+		for _, c := range cursors {
+			row, err := c.next(ctx)
+			if err != nil {
+				return err
+			}
+			if row != nil && (least == nil || row.ID < least.rows[0].ID) {
+				least = c
+			}
+		}
+		if least == nil {
+			return nil
+		}
+		row := least.rows[0]
+		least.rows = least.rows[1:]
+		if err := sink(row); err != nil {
+			return err
+		}
+	}
+}
+
+func nodeRow(v []any) (graph.Row, error) {
+	id, _ := v[0].(string)
+	labels, _ := v[1].([]any)
+	fields, _ := v[2].(map[string]any)
+	row := graph.Row{Class: graph.NODE, ID: graph.ID(id), Kind: kindOf(labels)}
+	info := graph.NodeInfoOf(graph.NodeKind(row.Kind))
+	if info == nil {
+		return row, graph.Errorf(graph.INTERNAL, "the node %.60q has lost the label of its kind, or has several: set it right in the database", id)
+	}
+	var err error
+	row.Fields, err = fieldsOf(info.Field, fields)
+	return row, err
+}
+
+func linkRow(info *graph.LinkInfo, v []any) (graph.Row, error) {
+	id, _ := v[0].(string)
+	from, _ := v[1].(string)
+	to, _ := v[2].(string)
+	fields, _ := v[3].(map[string]any)
+	row := graph.Row{Class: graph.LINK, ID: graph.ID(id), Kind: string(info.Kind), From: graph.ID(from), To: graph.ID(to)}
+	var err error
+	row.Fields, err = fieldsOf(info.Field, fields)
+	return row, err
+}
+
+func recordRow(v []any) (graph.Row, error) {
+	id, _ := v[0].(string)
+	kind, _ := v[1].(string)
+	fields, _ := v[2].(map[string]any)
+	row := graph.Row{Class: graph.RECORD, ID: graph.ID(id), Kind: kind}
+	var err error
+	row.Fields, err = recordFields(fields)
+	return row, err
+}
+
+func boxRow(v []any) (graph.Row, error) {
+	id, _ := v[0].(string)
+	box, _ := v[1].([]byte)
+	return graph.Row{Class: graph.BOX, ID: graph.ID(id), Box: box}, nil
+}
+
+const (
+	headerColumns = "c.revision, c.id, c.at, c.author, c.key, c.inputHash, c.prev, c.hash"
+	opColumns     = "o.revision, o.index, o.row, o.sealed, o.erased, o.payload, o.salt, o.commitment"
+
+	changesText = "MATCH (c:Change) WHERE c.revision > $after RETURN " + headerColumns + " ORDER BY c.revision LIMIT $limit"
+	opsText     = "MATCH (o:Op) WHERE o.revision >= $first AND o.revision <= $last RETURN " + opColumns + " ORDER BY o.revision, o.index"
+	byKeyText   = "MATCH (c:Change {author: $author, key: $key}) RETURN " + headerColumns
+
+	historyText = "MATCH (o:Op) WHERE o.row IN $ids AND o.revision < $before WITH DISTINCT o.revision AS revision ORDER BY revision DESC LIMIT $limit " +
+		"MATCH (c:Change {revision: revision}) RETURN " + headerColumns + " ORDER BY c.revision DESC"
+	historyOpsText = "MATCH (o:Op) WHERE o.row IN $ids AND o.revision >= $first AND o.revision <= $last RETURN " + opColumns + " ORDER BY o.revision DESC, o.index"
+)
+
+func headers(ctx context.Context, tx transaction, cypher string, params map[string]any) ([]graph.Change, error) {
+	records, err := query(ctx, tx, cypher, params)
+	if err != nil {
+		return nil, err
+	}
+	list := make([]graph.Change, len(records))
+	for i, r := range records {
+		c := &list[i]
+		c.Revision, _ = r.Values[0].(int64)
+		id, _ := r.Values[1].(string)
+		at, _ := r.Values[2].(time.Time)
+		author, _ := r.Values[3].(string)
+		c.Key, _ = r.Values[4].(string)
+		c.ID, c.At, c.Author = graph.ID(id), at.UTC(), graph.ID(author)
+		unhex(c.InputHash[:], r.Values[5])
+		unhex(c.Prev[:], r.Values[6])
+		unhex(c.Hash[:], r.Values[7])
+	}
+	return list, nil
+}
+
+// operations reads operations into the changes of list, which are in the same
+// order of revision.
+func operations(ctx context.Context, tx transaction, list []graph.Change, cypher string, params map[string]any) error {
+	if len(list) == 0 {
+		return nil
+	}
+	first, last := list[0].Revision, list[len(list)-1].Revision
+	params["first"], params["last"] = min(first, last), max(first, last)
+	result, err := tx.Run(ctx, cypher, params)
+	if err != nil {
+		return err
+	}
+	at := 0
+	var r *neo4j.Record
+	for result.NextRecord(ctx, &r) {
+		revision, _ := r.Values[0].(int64)
+		for at < len(list) && list[at].Revision != revision {
+			at++
+		}
+		if at == len(list) {
+			break
+		}
+		index, _ := r.Values[1].(int64)
+		id, _ := r.Values[2].(string)
+		o := graph.Op{Index: int(index), ID: graph.ID(id)}
+		o.Sealed, _ = r.Values[3].(bool)
+		o.Erased, _ = r.Values[4].(bool)
+		switch p := r.Values[5].(type) {
+		case string:
+			o.Payload = []byte(p)
+		case []byte:
+			o.Payload = p
+		}
+		o.Salt, _ = r.Values[6].([]byte)
+		commitment, _ := r.Values[7].([]byte)
+		copy(o.Commitment[:], commitment)
+		list[at].Ops = append(list[at].Ops, o)
+	}
+	return result.Err()
+}
+
+// readLog reads part of the log. A commit is not seen at once but piece by
+// piece, so what is newer than all that is known to be whole must pass a
+// check; else it is read again when its commit is done.
+func (s *store) readLog(ctx context.Context, passes func(*graph.Change) bool, fn func(tx transaction) ([]graph.Change, error)) (list []graph.Change, err error) {
+	once := func() error {
+		return s.read(ctx, func(tx transaction) (err error) { list, err = fn(tx); return err })
+	}
+	if err := once(); err != nil {
+		return nil, err
+	}
+	known, newest := s.whole.Load(), int64(0)
+	torn := false
+	for i := range list {
+		newest = max(newest, list[i].Revision)
+		torn = torn || list[i].Revision > known && !passes(&list[i])
+	}
+	if !torn {
+		return list, nil
+	}
+	if err := s.settle(ctx); err != nil {
+		return nil, err
+	}
+	if err := once(); err != nil {
+		return nil, err
+	}
+	return list, nil
+}
+
+// settle waits until no commit is under way.
+func (s *store) settle(ctx context.Context) error {
+	return s.locked(ctx, func(transaction, graph.Head) error { return nil })
+}
+
+// intact reports whether a change is there with all its operations.
+func intact(c *graph.Change) bool { return c.Sum() == c.Hash }
+
+func (s *store) Changes(ctx context.Context, after int64, limit int) ([]graph.Change, error) {
+	return s.readLog(ctx, intact, func(tx transaction) ([]graph.Change, error) {
+		list, err := headers(ctx, tx, changesText, map[string]any{"after": after, "limit": max(limit, 0)})
+		if err != nil {
+			return nil, err
+		}
+		return list, operations(ctx, tx, list, opsText, map[string]any{})
+	})
+}
+
+func (s *store) History(ctx context.Context, ids []graph.ID, before int64, limit int) ([]graph.Change, error) {
+	if before == 0 {
+		before = math.MaxInt64
+	}
+	wanted := texts(ids)
+	slices.Sort(wanted)
+	wanted = slices.Compact(wanted)
+	never := func(*graph.Change) bool { return false } // a part of a change has no hash to check
+	return s.readLog(ctx, never, func(tx transaction) ([]graph.Change, error) {
+		list, err := headers(ctx, tx, historyText, map[string]any{"ids": wanted, "before": before, "limit": max(limit, 0)})
+		if err != nil {
+			return nil, err
+		}
+		return list, operations(ctx, tx, list, historyOpsText, map[string]any{"ids": wanted})
+	})
+}
+
+func (s *store) ByKey(ctx context.Context, author graph.ID, key string) (*graph.Change, error) {
+	if s.uncertain.Load() { // the answer must not change afterwards
+		if err := s.settle(ctx); err != nil {
+			return nil, err
+		}
+	}
+	list, err := s.readLog(ctx, intact, func(tx transaction) ([]graph.Change, error) {
+		list, err := headers(ctx, tx, byKeyText, map[string]any{"author": string(author), "key": key})
+		if err != nil {
+			return nil, err
+		}
+		return list, operations(ctx, tx, list, opsText, map[string]any{})
+	})
+	if err != nil || len(list) == 0 {
+		return nil, err
+	}
+	return &list[0], nil
+}

@@ -1,0 +1,121 @@
+package neo4j
+
+import (
+	"context"
+	"fmt"
+	"strconv"
+	"strings"
+
+	"github.com/neo4j/neo4j-go-driver/v5/neo4j"
+
+	"weft/graph"
+)
+
+// schema is the version of the form in which this package keeps a network.
+// Head names the version that the database has.
+const schema = 1
+
+// constraints and indexes by name. Each makes an id or place unique and is the
+// index by which it is found. All of them exist in the community edition.
+func schemaStatements() []string {
+	unique := func(name, label, properties string) string {
+		return fmt.Sprintf("CREATE CONSTRAINT weft_%s IF NOT EXISTS FOR (n:%s) REQUIRE (%s) IS UNIQUE", name, label, properties)
+	}
+	list := []string{
+		unique("head_name", "Head", "n.name"),
+		unique("node_id", "Node", "n.id"),
+		unique("record_id", "Record", "n.id"),
+		unique("sealed_id", "Sealed", "n.id"),
+		unique("change_revision", "Change", "n.revision"),
+		unique("change_id", "Change", "n.id"),
+		unique("change_key", "Change", "n.author, n.key"),
+		unique("op_place", "Op", "n.revision, n.index"),
+		"CREATE INDEX weft_op_row IF NOT EXISTS FOR (n:Op) ON (n.row, n.revision)",
+		// For people who search in Browser; Weft itself does not use it, so it
+		// may lag behind and costs a commit nothing.
+		"CREATE FULLTEXT INDEX weft_names IF NOT EXISTS FOR (n:Node) ON EACH [n.name, n.otherNames, n.translationNames] " +
+			"OPTIONS {indexConfig: {`fulltext.analyzer`: 'unicode_whitespace', `fulltext.eventually_consistent`: true}}",
+	}
+	for _, info := range graph.LinkKinds() {
+		list = append(list, fmt.Sprintf("CREATE CONSTRAINT weft_%s_id IF NOT EXISTS FOR ()-[r:%s]-() REQUIRE (r.id) IS UNIQUE", strings.ToLower(string(info.Kind)), info.Kind))
+	}
+	return list
+}
+
+// prepare checks that the server and the database are fit, and makes the
+// constraints, indexes and the head where they are missing.
+func (s *store) prepare(ctx context.Context) error {
+	info, err := s.driver.GetServerInfo(ctx)
+	if err != nil {
+		return err
+	}
+	if err := checkVersion(info.Agent()); err != nil {
+		return err
+	}
+	session := s.session(ctx, neo4j.AccessModeWrite)
+	defer session.Close(ctx)
+	write := func(work func(tx transaction) error) error {
+		_, err := session.ExecuteWrite(ctx, func(tx neo4j.ManagedTransaction) (any, error) { return nil, work(tx) })
+		return err
+	}
+	if err := write(func(tx transaction) error { return s.checkContent(ctx, tx) }); err != nil {
+		return err
+	}
+	err = write(func(tx transaction) error {
+		for _, statement := range schemaStatements() {
+			if _, err := query(ctx, tx, statement, nil); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	if err := write(func(tx transaction) error { _, err := query(ctx, tx, "CALL db.awaitIndexes(600)", nil); return err }); err != nil {
+		return err
+	}
+	return write(func(tx transaction) error {
+		_, err := query(ctx, tx, "MERGE (h:Head {name: 'weft'}) ON CREATE SET h.revision = 0, h.hash = '', h.schema = $schema", map[string]any{"schema": schema})
+		return err
+	})
+}
+
+// checkVersion refuses servers that lack what Weft needs: unique ids of
+// relationships came with 5.7. Agents are "Neo4j/5.26.12", "Neo4j/2025.06.0".
+func checkVersion(agent string) error {
+	_, version, _ := strings.Cut(agent, "/")
+	first, rest, _ := strings.Cut(version, ".")
+	second, _, _ := strings.Cut(rest, ".")
+	major, err := strconv.Atoi(first)
+	if err != nil {
+		return nil // another server that speaks the protocol: what it lacks shows in what follows
+	}
+	minor, _ := strconv.Atoi(second)
+	if major < 5 || major == 5 && minor < 7 {
+		return graph.Errorf(graph.INVALID, "the Neo4j server is version %.20s, which is too old: install Neo4j 5.26 or newer", version)
+	}
+	return nil
+}
+
+// checkContent refuses a database of a newer Weft and one that holds something
+// else. Nodes are counted before the head is sought, so that one that another
+// process makes meanwhile is no surprise.
+func (s *store) checkContent(ctx context.Context, tx transaction) error {
+	records, err := query(ctx, tx, "MATCH (n) WITH count(n) AS nodes OPTIONAL MATCH (h:Head {name: 'weft'}) RETURN nodes, h.schema", nil)
+	if err != nil {
+		return err
+	}
+	nodes, _ := records[0].Values[0].(int64)
+	switch version := records[0].Values[1].(type) {
+	case int64:
+		if version > schema {
+			return graph.Errorf(graph.INVALID, "the database was written by a newer Weft (schema %d, this one knows %d): install that version, or name another database", version, schema)
+		}
+	default:
+		if nodes > 0 {
+			return graph.Errorf(graph.INVALID, "the database at %s holds %d nodes of another application: name an empty database, or a server of its own for Weft", s.server, nodes)
+		}
+	}
+	return nil
+}
