@@ -4,9 +4,11 @@ package store
 import (
 	"context"
 	"net/url"
+	"os"
 	"strings"
 
 	"weft/graph"
+	"weft/graph/store/neo4j"
 	"weft/graph/store/sqlite"
 )
 
@@ -19,9 +21,12 @@ type Options struct {
 //
 //   - sqlite:PATH, a database file, made when it is not there;
 //   - sqlite::memory:, a database that is gone when it is closed;
-//   - bolt:// or neo4j:// and a host, also with +s or +ssc for TLS: a Neo4j
-//     server. A URL that carries a user or password is refused, since command
-//     lines are seen by others and kept in histories.
+//   - bolt://HOST:PORT or neo4j://HOST:PORT, a Neo4j server or cluster, and
+//     bolt+s, neo4j+s (TLS), bolt+ssc, neo4j+ssc (TLS with any certificate).
+//
+// User, password and database name of Neo4j come from WEFT_NEO4J_USER,
+// WEFT_NEO4J_PASSWORD and WEFT_NEO4J_DATABASE. A URL that carries them is
+// refused, since command lines are seen by others and kept in histories.
 func Open(ctx context.Context, address string, o Options) (graph.Store, error) {
 	scheme, rest, found := strings.Cut(address, ":")
 	if !found {
@@ -40,7 +45,12 @@ func Open(ctx context.Context, address string, o Options) (graph.Store, error) {
 		if err := checkServer(address); err != nil {
 			return nil, err
 		}
-		return nil, graph.Errorf(graph.UNAVAILABLE, "this build of Weft has no Neo4j store: name a file, such as sqlite:weft.db")
+		return neo4j.Open(ctx, address, neo4j.Options{
+			User:     os.Getenv("WEFT_NEO4J_USER"),
+			Password: os.Getenv("WEFT_NEO4J_PASSWORD"),
+			Database: os.Getenv("WEFT_NEO4J_DATABASE"),
+			Progress: o.Progress,
+		})
 	}
 	return nil, graph.Errorf(graph.INVALID, "no store is known by this address: it begins with sqlite:, bolt:// or neo4j:// (with TLS bolt+s://, neo4j+s://, bolt+ssc://, neo4j+ssc://)")
 }

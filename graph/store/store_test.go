@@ -9,6 +9,7 @@ import (
 
 	"weft/graph"
 	"weft/graph/store"
+	"weft/internal/neo4jtest"
 )
 
 func TestOpenRefuses(t *testing.T) {
@@ -77,5 +78,31 @@ func TestOpenMemory(t *testing.T) {
 	}
 	if left, _ := filepath.Glob(os.Getenv("TMPDIR") + "/*"); len(left) != 0 {
 		t.Errorf("left behind: %q", left)
+	}
+}
+
+func TestOpenNeo4j(t *testing.T) {
+	at := neo4jtest.Server(t)
+	neo4jtest.Clear(t, at)
+	t.Setenv("WEFT_NEO4J_USER", at.User)
+	t.Setenv("WEFT_NEO4J_PASSWORD", at.Password)
+	t.Setenv("WEFT_NEO4J_DATABASE", at.Database)
+	s, err := store.Open(t.Context(), at.URL, store.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.Close(context.Background())
+	row := graph.Row{Class: graph.BOX, ID: "b", Box: []byte("x")}
+	c := &graph.Change{Revision: 1, ID: graph.NewID(), Key: "k", Ops: []graph.Op{{ID: "b", Row: &row}}}
+	if err := s.Commit(t.Context(), func(graph.Head) (*graph.Change, error) { return c, nil }); err != nil {
+		t.Fatal(err)
+	}
+	rows := 0
+	if head, err := s.Load(t.Context(), func(graph.Row) error { rows++; return nil }); err != nil || head.Revision != 1 || rows != 1 {
+		t.Errorf("Load = %d rows at %v, %v", rows, head, err)
+	}
+	t.Setenv("WEFT_NEO4J_DATABASE", "absent")
+	if s, err := store.Open(t.Context(), at.URL, store.Options{}); err == nil || graph.CodeOf(err) != graph.INVALID || !strings.Contains(err.Error(), "WEFT_NEO4J_DATABASE") {
+		t.Errorf("another database: %v, %v", s, err)
 	}
 }
