@@ -6,36 +6,42 @@ import (
 	"weft/graph"
 )
 
-// team returns who carries a coalition, campaign or event: members, leaders,
-// supporters or those who took part, also in a campaign's actions; coalitions
-// among them with their members, over any number of steps.
-func (ix *Index) team(c int32) []int32 {
-	seen, out := map[int32]bool{c: true}, []int32{}
-	queue := []int32{c}
-	for k := 0; k < len(queue); k++ {
-		for _, l := range ix.live.of(queue[k]) {
-			x := &ix.links[l]
-			if x.to != queue[k] {
-				continue
-			}
-			switch x.kind {
-			case memberOf, leads, supports, tookPartIn:
-				if !seen[x.from] {
-					seen[x.from] = true
-					out = append(out, x.from)
-					if ix.nodes[x.from].kind == coalition {
-						queue = append(queue, x.from)
-					}
-				}
-			case partOf:
-				if ix.nodes[x.from].kind == action && !seen[x.from] {
-					seen[x.from] = true
-					queue = append(queue, x.from)
-				}
+// team returns who carries a coalition, campaign or event on the day, ascending:
+// members, leaders, supporters, or those who took part, also in a campaign's actions.
+func (ix *Index) team(c int32) (out []int32) {
+	for _, l := range ix.live.of(c) {
+		x := &ix.links[l]
+		if x.to != c {
+			continue
+		}
+		switch x.kind {
+		case memberOf, leads, supports, tookPartIn:
+			out = append(out, x.from)
+		case partOf:
+			if ix.nodes[x.from].kind == action {
+				ix.each(x.from, tookPartIn, false, func(_, who int32) { out = append(out, who) })
 			}
 		}
 	}
 	slices.Sort(out)
+	return slices.Compact(out)
+}
+
+// allMembers returns the members of a coalition and of the coalitions in it,
+// over any number of steps.
+func (ix *Index) allMembers(c int32) (out []int32) {
+	seen, waiting := map[int32]bool{c: true}, []int32{c}
+	for k := 0; k < len(waiting); k++ {
+		ix.each(waiting[k], memberOf, false, func(_, who int32) {
+			if !seen[who] {
+				seen[who] = true
+				out = append(out, who)
+				if ix.nodes[who].kind == coalition {
+					waiting = append(waiting, who)
+				}
+			}
+		})
+	}
 	return out
 }
 
@@ -57,16 +63,18 @@ func (ix *Index) issuesOf(c int32) (out []int32) {
 	return slices.Compact(out)
 }
 
-// needsOf returns the capacities that are recorded as needed by a coalition or
-// campaign (1 each), and by those who work on an issue (one half each).
-func (ix *Index) needsOf(c int32, team []int32) (recorded, inherited uint32) {
+// needsOf returns the capacities recorded as needed by a coalition or campaign;
+// for an issue, those that coalitions and campaigns working on it record.
+func (ix *Index) needsOf(c int32, team []int32) (needed uint32) {
 	if ix.nodes[c].kind != issue {
-		return ix.nodes[c].needed, 0
+		return ix.nodes[c].needed
 	}
 	for _, i := range team {
-		inherited |= ix.nodes[i].needed
+		if k := ix.nodes[i].kind; k == coalition || k == campaign {
+			needed |= ix.nodes[i].needed
+		}
 	}
-	return 0, inherited
+	return needed
 }
 
 // missingCapacities finds coalitions, campaigns and issues that need what none
@@ -82,8 +90,7 @@ func (ix *Index) missingCapacities() (out []*draftGap) {
 		if n.kind == issue {
 			team = ix.workers(c)
 		}
-		recorded, inherited := ix.needsOf(c, team)
-		needed := recorded | inherited
+		needed := ix.needsOf(c, team)
 		if needed == 0 {
 			continue
 		}
@@ -94,24 +101,26 @@ func (ix *Index) missingCapacities() (out []*draftGap) {
 			if needed>>k&1 == 0 {
 				continue
 			}
-			out = append(out, ix.missingCapacity(c, team, uint32(1)<<k, recorded>>k&1 == 1))
+			out = append(out, ix.missingCapacity(c, team, uint32(1)<<k))
 		}
 	}
 	return out
 }
 
-func (ix *Index) missingCapacity(c int32, team []int32, set uint32, recorded bool) *draftGap {
+func (ix *Index) missingCapacity(c int32, team []int32, set uint32) *draftGap {
 	what := Arg{Name: "capacity", Type: ArgWords, Text: "Capacity", Words: words(set)}
 	g := ix.newGap("gap.capacity", []int32{c}, nil, ix.argNode("subject", c), what)
 	g.gap.ID = hashOf("", graph.ID(words(set)[0])) // several of one node differ by the capacity
-	if recorded {
+	reach := 1.0
+	if ix.nodes[c].kind != issue {
 		g.add(ix, .5, "capacity.needed", []int32{c}, nil, ix.argNode("subject", c), what)
 	} else {
+		reach = .25 // the need is that of others
 		g.add(ix, .25, "capacity.issue", append([]int32{c}, team...), nil, ix.argNode("subject", c), what)
 	}
 	who, through := ix.reachable(team, set)
 	if len(who) > 0 {
-		g.add(ix, 1, "capacity.reachable", who, through, ix.argNodes("who", who), what)
+		g.add(ix, reach, "capacity.reachable", who, through, ix.argNodes("who", who), what)
 		g.gap.NextStep = NextStep{Message{"next.ask", []Arg{ix.argNode("who", who[0]), what}}, ix.ids(who)}
 	} else {
 		g.gap.NextStep = NextStep{Message{"next.seek", []Arg{what}}, nil}
@@ -147,13 +156,13 @@ func (ix *Index) reachable(team []int32, set uint32) (who, links []int32) {
 	return who, links
 }
 
-// missingVoices finds campaigns, coalitions and public events on issues whose
+// missingVoices finds campaigns, coalitions and panels on issues whose
 // affected communities have no voice in them.
 func (ix *Index) missingVoices() (out []*draftGap) {
 	for c := range int32(len(ix.nodes)) {
 		n := &ix.nodes[c]
-		public := n.kind == event && (n.format == "PANEL" || n.format == "HEARING" || n.format == "BRIEFING" || n.format == "COMMUNITY_FORUM")
-		if n.gone || n.closed || n.kind != campaign && n.kind != coalition && !public {
+		panel := n.kind == event && n.format == "PANEL"
+		if n.gone || n.closed || n.kind != campaign && n.kind != coalition && !panel {
 			continue
 		}
 		issues := ix.issuesOf(c)

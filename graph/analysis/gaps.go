@@ -82,8 +82,9 @@ func (ix *Index) Gaps(ctx context.Context, q GapQuestion) ([]Gap, error) {
 	q.Limit = cmp.Or(q.Limit, 200)
 	var all []Gap
 	for _, kind := range GapKinds {
-		// What a record's age matters for includes the other gaps, in any case.
-		if !wanted(kind) && !wanted(STALE_RECORD) {
+		// A record's weight includes what other gaps rest on it: they are needed with it.
+		suggestion := kind == MISSING_TIE || kind == MISSING_MEMBER
+		if !wanted(kind) && (suggestion || !wanted(STALE_RECORD)) {
 			continue
 		}
 		if err := ctx.Err(); err != nil {

@@ -115,13 +115,16 @@ func habit(days []int32) float64 {
 	return gaps[k] + float64((at-float64(k))*(gaps[k+1]-gaps[k]))
 }
 
-const staleAfter = 365 // days after which a record is worth looking at
+const staleAfter = 730 // days after which a record is worth looking at: the half-life of a tie
 
 // staleRecords finds records that matter and that nobody has confirmed for over
 // a year: (links seen + gaps it is evidence of) × years.
 func (ix *Index) staleRecords(gaps []Gap) (out []*draftGap) {
 	evidence := map[graph.ID]int{}
 	for _, g := range gaps {
+		if g.Kind == MISSING_TIE || g.Kind == MISSING_MEMBER {
+			continue
+		}
 		for _, id := range g.Nodes {
 			evidence[id]++
 		}

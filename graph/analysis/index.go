@@ -32,7 +32,8 @@ type memo struct {
 	members   *memberModel
 	community sync.Once
 	partition []int32
-	reading   Reading
+	priced    sync.Once
+	price     []float64 // of each link, see linkCost
 }
 
 // node is what analysis needs of a node. Sets of capacities are bits in the
@@ -191,6 +192,7 @@ func (ix *Index) readLink(l *graph.Link, at graph.GraphLink, ended bool) link {
 	}
 	if ended {
 		out.lastHeld = int32(l.Until.Last().Days())
+		out.ended = at.Kind != tookPartIn // who took part in what is over has still taken part
 	}
 	switch d := l.Details.(type) {
 	case *graph.Membership:

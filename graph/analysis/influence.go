@@ -1,7 +1,6 @@
 package analysis
 
 import (
-	"container/heap"
 	"math"
 	"slices"
 
@@ -83,7 +82,7 @@ func (ix *Index) leaders(c int32) []int32 {
 		ix.each(c, kind, false, func(_, who int32) {
 			out = append(out, who)
 			if ix.nodes[who].kind == coalition {
-				out = append(out, ix.team(who)...)
+				out = append(out, ix.allMembers(who)...)
 			}
 		})
 	}
@@ -131,10 +130,10 @@ func (ix *Index) search(sources []int32, steps func(i int32, step func(to, link 
 	q := &queue{}
 	for _, s := range sources {
 		cost[s] = 0
-		heap.Push(q, near{s, 0})
+		q.push(near{s, 0})
 	}
-	for q.Len() > 0 {
-		n := heap.Pop(q).(near)
+	for len(*q) > 0 {
+		n := q.pop()
 		if done[n.node] {
 			continue
 		}
@@ -143,28 +142,53 @@ func (ix *Index) search(sources []int32, steps func(i int32, step func(to, link 
 			c = round(n.value + c)
 			if old, ok := cost[to]; !ok || c < old {
 				cost[to], by[to] = c, link
-				heap.Push(q, near{to, c})
+				q.push(near{to, c})
 			}
 		})
 	}
 	return cost, by
 }
 
-// queue is a heap: cheapest first, of equals the lower number.
+// queue is a binary heap: cheapest first, of equals the lower number.
 type queue []near
 
-func (q queue) Len() int { return len(q) }
-func (q queue) Less(i, j int) bool {
-	return q[i].value < q[j].value || q[i].value == q[j].value && q[i].node < q[j].node
+func (q *queue) push(n near) {
+	h := append(*q, n)
+	k := len(h) - 1
+	for k > 0 {
+		up := (k - 1) / 2
+		if !cheaper(n, h[up]) {
+			break
+		}
+		h[k] = h[up]
+		k = up
+	}
+	h[k] = n
+	*q = h
 }
-func (q queue) Swap(i, j int) { q[i], q[j] = q[j], q[i] }
 
-// Push implements heap.Interface.
-func (q *queue) Push(x any) { *q = append(*q, x.(near)) }
-
-// Pop implements heap.Interface.
-func (q *queue) Pop() any {
-	last := (*q)[len(*q)-1]
-	*q = (*q)[:len(*q)-1]
-	return last
+func (q *queue) pop() near {
+	h := *q
+	first, n := h[0], h[len(h)-1]
+	h = h[:len(h)-1]
+	for k := 0; len(h) > 0; {
+		down := 2*k + 1
+		if down >= len(h) {
+			h[k] = n
+			break
+		}
+		if down+1 < len(h) && cheaper(h[down+1], h[down]) {
+			down++
+		}
+		if !cheaper(h[down], n) {
+			h[k] = n
+			break
+		}
+		h[k] = h[down]
+		k = down
+	}
+	*q = h
+	return first
 }
+
+func cheaper(a, b near) bool { return a.value < b.value || a.value == b.value && a.node < b.node }

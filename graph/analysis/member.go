@@ -94,16 +94,24 @@ func inverse(a [][]float64) [][]float64 {
 			m[k][j] = float64(m[k][j] * p)
 		}
 		row := m[k]
-		for i := range n {
-			if i == k || m[i][k] == 0 {
-				continue
-			}
+		eliminate := func(i int) {
 			f := m[i][k]
+			if i == k || f == 0 {
+				return
+			}
 			m[i][k] = 0
+			to := m[i][:len(row)]
 			for j, x := range row {
-				m[i][j] -= float64(f * x)
+				to[j] -= float64(f * x)
 			}
 		}
+		if n < 200 {
+			for i := range n {
+				eliminate(i)
+			}
+			continue
+		}
+		parallel(n, (n+3)/4, func() func(int) { return eliminate }) // rows are independent
 	}
 	return m
 }
@@ -117,8 +125,35 @@ func (m *memberModel) like(a, b int) float64 {
 	return float64(n) / (float64(len(m.members[a])) + overlapDamping)
 }
 
-// memberEvidence is what speaks for actor i in coalition c. Called without
-// reasons it only adds up.
+// memberScores adds up what speaks for each actor outside coalition c, as
+// memberEvidence says it for one.
+func (ix *Index) memberScores(c int32, r *row) {
+	r.clear()
+	m := ix.memberFit()
+	to := m.at[c]
+	for other, list := range m.members {
+		if w := m.like(other, to); other != to && w != 0 {
+			for _, i := range list {
+				r.add(i, w)
+			}
+		}
+	}
+	for _, t := range ix.issuesOf(c) {
+		workers := ix.workers(t)
+		for _, i := range workers {
+			r.add(i, issueFit/float64(len(workers)))
+		}
+	}
+	for _, z := range m.members[to] {
+		for _, i := range ix.tied.of(z) {
+			r.add(i, partnerFit/float64(ix.tied.degree(z)))
+		}
+	}
+	slices.Sort(r.touched)
+	r.touched = slices.Compact(r.touched)
+}
+
+// memberEvidence is what speaks for actor i in coalition c.
 func (ix *Index) memberEvidence(i, c int32) *evidence {
 	m, e := ix.memberFit(), &evidence{}
 	ix.each(i, memberOf, true, func(l, other int32) {
@@ -158,7 +193,7 @@ func (ix *Index) missingMembers(ctx context.Context, q GapQuestion) ([]Gap, erro
 		*evidence
 	}
 	var all []match
-	m := ix.memberFit()
+	m, scores := ix.memberFit(), ix.newRow()
 	for _, c := range m.coalitions {
 		if err := ctx.Err(); err != nil {
 			return nil, err
@@ -167,9 +202,11 @@ func (ix *Index) missingMembers(ctx context.Context, q GapQuestion) ([]Gap, erro
 			continue
 		}
 		var best []near
-		for _, i := range ix.memberCandidates(c, q.Refused) {
-			if e := ix.memberEvidence(i, c); e.raw > 0 {
-				best = keepBest(best, near{i, round(e.raw)}, 3*perCoalition)
+		ix.memberScores(c, scores)
+		for _, i := range scores.touched {
+			x := near{i, round(scores.value[i])}
+			if x.value > 0 && (len(best) < 2*perCoalition || better(x, best[len(best)-1])) && ix.mayJoin(i, c, q.Refused) {
+				best = keepBest(best, x, 2*perCoalition)
 			}
 		}
 		for _, n := range best {
@@ -227,28 +264,13 @@ func (ix *Index) memberGap(i, c int32, e *evidence, half float64, brings uint32,
 	return stamped(MISSING_MEMBER, g, rank)
 }
 
-// memberCandidates returns the organizations and individuals outside a
-// coalition that share a coalition with a member, an issue with it or a tie
-// with a member.
-func (ix *Index) memberCandidates(c int32, refused Refusals) (out []int32) {
-	members := ix.memberFit().members[ix.memberFit().at[c]]
-	var near []int32
-	for _, i := range members {
-		near = append(near, ix.tied.of(i)...)
-		ix.each(i, memberOf, true, func(_, other int32) { near = append(near, ix.memberFit().members[ix.memberFit().at[other]]...) })
-	}
-	for _, t := range ix.issuesOf(c) {
-		near = append(near, ix.workers(t)...)
-	}
-	slices.Sort(near)
-	for _, i := range slices.Compact(near) {
-		n := &ix.nodes[i]
-		if _, member := slices.BinarySearch(members, i); !member && i != c && !n.gone && !n.closed &&
-			(n.kind == organization || n.kind == individual) && !refused.has(n.id, ix.nodes[c].id) && !ix.refusesCoalition(i, c) {
-			out = append(out, i)
-		}
-	}
-	return out
+// mayJoin reports whether an organization or individual is outside a coalition
+// and would be welcome there.
+func (ix *Index) mayJoin(i, c int32, refused Refusals) bool {
+	n := &ix.nodes[i]
+	_, member := slices.BinarySearch(ix.memberFit().members[ix.memberFit().at[c]], i)
+	return !member && !n.gone && !n.closed && (n.kind == organization || n.kind == individual) &&
+		!refused.has(n.id, ix.nodes[c].id) && !ix.refusesCoalition(i, c)
 }
 
 // refusesCoalition reports whether i works against an issue of c.

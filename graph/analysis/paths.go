@@ -2,7 +2,6 @@ package analysis
 
 import (
 	"cmp"
-	"container/heap"
 	"context"
 	"math"
 	"slices"
@@ -23,10 +22,16 @@ type Path struct {
 //
 //	strength/5 · 2^(−age/h) · trust
 func (ix *Index) linkCost(k int32) float64 {
-	l := &ix.links[k]
-	w := float64(l.strength) / 5
-	w = float64(w * ix.decay(l, halfLife))
-	return -math.Log(max(1e-6, float64(w*l.trust())))
+	ix.memo.priced.Do(func() {
+		ix.memo.price = make([]float64, len(ix.links))
+		for k := range ix.links {
+			l := &ix.links[k]
+			w := float64(l.strength) / 5
+			w = float64(w * ix.decay(l, halfLife))
+			ix.memo.price[k] = -math.Log(max(1e-6, float64(w*l.trust())))
+		}
+	})
+	return ix.memo.price[k]
 }
 
 // passCost is the cost of going through a node: nothing through an actor who
@@ -139,8 +144,8 @@ func (ix *Index) newFrontier(root int32) *frontier {
 
 // step settles the next node and returns it.
 func (f *frontier) step() (near, bool) {
-	for f.q.Len() > 0 {
-		n := heap.Pop(&f.q).(near)
+	for len(f.q) > 0 {
+		n := f.q.pop()
 		if _, done := f.done[n.node]; done {
 			continue
 		}
@@ -154,7 +159,7 @@ func (f *frontier) step() (near, bool) {
 			c := round(n.value + pass + f.ix.linkCost(k))
 			if old, ok := f.cost[other]; !ok || c < old {
 				f.cost[other] = c
-				heap.Push(&f.q, near{other, c})
+				f.q.push(near{other, c})
 			}
 		}
 		return n, true
@@ -254,8 +259,8 @@ func (y *yen) detour(head, links []int32, barred map[int32]bool) (way, bool) {
 		done[i] = true
 	}
 	q := &queue{{start, paid + y.bound(start)}}
-	for q.Len() > 0 {
-		i := heap.Pop(q).(near).node
+	for len(*q) > 0 {
+		i := q.pop().node
 		if done[i] {
 			continue
 		}
@@ -275,7 +280,7 @@ func (y *yen) detour(head, links []int32, barred map[int32]bool) (way, bool) {
 			c := round(cost[i] + pass + ix.linkCost(k))
 			if old, ok := cost[other]; !ok || c < old {
 				cost[other], by[other] = c, k
-				heap.Push(q, near{other, c + y.bound(other)})
+				q.push(near{other, c + y.bound(other)})
 			}
 		}
 	}

@@ -27,7 +27,9 @@ type world struct {
 	count int
 }
 
-func newWorld(t testing.TB) *world {
+func newWorld(t testing.TB) *world { return newWorldAt(t, now) }
+
+func newWorldAt(t testing.TB, now time.Time) *world {
 	t.Helper()
 	s, err := sqlite.Open(t.Context(), sqlite.Memory, sqlite.Options{})
 	if err != nil {
