@@ -13,8 +13,9 @@ const below = {
   api: ["model"],
   canvas: ["model"],
   ui: ["model", "i18n"],
-  features: ["model", "i18n", "api", "canvas", "ui"],
-  shell: ["model", "i18n", "api", "ui"],
+  edit: ["model", "i18n", "api", "ui"],
+  features: ["model", "i18n", "api", "canvas", "ui", "edit"],
+  shell: ["model", "i18n", "api", "ui", "edit"],
 };
 
 /** Packages that one folder keeps to itself, so that another can take their place. */

@@ -1,11 +1,14 @@
 import type { ReactNode } from "react";
 import { type Api, ApiProvider, useLive, useQuery } from "./api/ApiProvider";
+import { CatalogueProvider } from "./api/CatalogueProvider";
 import { Standing } from "./api/generated";
+import { EditProvider } from "./edit/EditProvider";
 import { Directory } from "./features/directory/Directory";
 import { Explorer } from "./features/explorer/Explorer";
 import { Profile } from "./features/profile/Profile";
 import { I18nProvider } from "./i18n/I18n";
 import { writePersona } from "./model/address";
+import { openProfile } from "./model/view";
 import { Shell } from "./shell/Shell";
 import { PreferencesProvider, usePreferences } from "./ui/preferences";
 import { ToastProvider } from "./ui/Toasts";
@@ -34,7 +37,9 @@ function Looking({ api }: { api: Api }) {
   return (
     <ApiProvider api={api} persona={writePersona(view.persona)}>
       <ToastProvider>
-        <Screens />
+        <CatalogueProvider>
+          <Screens />
+        </CatalogueProvider>
       </ToastProvider>
     </ApiProvider>
   );
@@ -43,24 +48,33 @@ function Looking({ api }: { api: Api }) {
 /** The smallest page any viewer may ask for; enough until the server has said more. */
 const visitorsPage = 50;
 
+const nothing: readonly string[] = [];
+
 function Screens() {
-  const { view } = useView();
+  const { view, look } = useView();
   const live = useLive();
   const standing = useQuery(Standing, {}).data;
   const viewer = standing?.viewer;
   const today = viewer?.network.today ?? new Date().toISOString().slice(0, 10);
+  const pageCap = viewer?.pageCap ?? visitorsPage;
   return (
-    <Shell
-      demo={viewer?.network.demo ?? false}
-      coalitions={standing?.coalitions.nodes ?? []}
-      live={live}
-      inspector={
-        view.selected && view.screen !== "profile" ? <Profile id={view.selected} place="inspector" /> : null
-      }
-    >
-      {view.screen === "directory" && <Directory pageCap={viewer?.pageCap ?? visitorsPage} />}
-      {view.screen === "explorer" && <Explorer today={today} />}
-      {view.screen === "profile" && view.selected && <Profile id={view.selected} place="page" />}
-    </Shell>
+    <EditProvider allowed={viewer?.may ?? nothing} today={today} onAdded={(id) => look(openProfile(id))}>
+      <Shell
+        demo={viewer?.network.demo ?? false}
+        coalitions={standing?.coalitions.nodes ?? []}
+        live={live}
+        inspector={
+          view.selected && view.screen !== "profile" ? (
+            <Profile id={view.selected} place="inspector" pageCap={pageCap} />
+          ) : null
+        }
+      >
+        {view.screen === "directory" && <Directory pageCap={pageCap} />}
+        {view.screen === "explorer" && <Explorer today={today} />}
+        {view.screen === "profile" && view.selected && (
+          <Profile id={view.selected} place="page" pageCap={pageCap} />
+        )}
+      </Shell>
+    </EditProvider>
   );
 }

@@ -88,14 +88,17 @@ export type Answer<Result> = {
 
 /**
  * useQuery asks a question and asks it again whenever its variables, the persona or the network changed.
- * While it asks, the answer before stays, so lists keep their place. Null variables ask nothing.
+ * While it asks, the answer before stays, so lists keep their place. Null variables ask nothing. With `once` a
+ * change of the network asks nothing anew.
  */
 export function useQuery<Result, Variables>(
   document: Document<Result, Variables>,
   variables: Variables | null,
+  how: "followed" | "once" = "followed",
 ): Answer<Result> {
   const { client, stale, persona } = useApi();
-  const age = useSyncExternalStore(stale.watch, stale.get);
+  const aged = useSyncExternalStore(stale.watch, stale.get);
+  const age = how === "followed" ? aged : 0;
   const [attempt, setAttempt] = useState(0);
   const [state, setState] = useState<{
     key: string;

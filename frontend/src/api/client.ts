@@ -6,6 +6,9 @@ import type { LiveState } from "./live";
 /** Through whose eyes a request is asked, as one word (see writePersona in model/address.ts); `self` says nothing. */
 type SeeAs = string;
 
+/** Says whose eyes to the server: a header of a request, and a member of the payload that opens a WebSocket. */
+const seeAsHeader = "X-Weft-See-As";
+
 /** Subscription is what a caller wants to hear. */
 export type Listener<Result> = {
   readonly next: (result: Result) => void;
@@ -52,7 +55,7 @@ export class Client {
           "Content-Type": "application/json",
           Accept: "application/graphql-response+json, application/json",
           "X-Weft-Client": "web",
-          ...(this.#seeAs === "self" ? {} : { "X-Weft-See-As": this.#seeAs }),
+          ...(this.#seeAs === "self" ? {} : { [seeAsHeader]: this.#seeAs }),
         },
         body: JSON.stringify({ query: document.text, operationName: document.name, variables }),
         signal: signal ?? null,
@@ -107,7 +110,7 @@ export class Client {
     url.protocol = url.protocol === "https:" ? "wss:" : "ws:";
     return createClient({
       url: url.href,
-      connectionParams: this.#seeAs === "self" ? {} : { seeAs: this.#seeAs },
+      connectionParams: this.#seeAs === "self" ? {} : { [seeAsHeader]: this.#seeAs },
       retryAttempts: Number.POSITIVE_INFINITY,
       retryWait: (attempt) => new Promise((done) => setTimeout(done, backoff(attempt, Math.random()))),
       shouldRetry: (event) => !refused(event),

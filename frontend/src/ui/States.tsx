@@ -1,5 +1,6 @@
 import type { ReactNode } from "react";
 import { useI18n } from "../i18n/I18n";
+import type { Translate } from "../i18n/translator";
 import type { Failure } from "../model/failure";
 import { Button } from "./Button";
 
@@ -27,18 +28,21 @@ export function EmptyState({ title, text, children }: { title: string; text: str
   );
 }
 
+/** explain says in words why a request brought nothing. */
+export function explain(t: Translate, failure: Failure): string {
+  return failure.code === "INVALID"
+    ? t("error.INVALID", { message: failure.message })
+    : t(`error.${failure.code}` as Exclude<`error.${Failure["code"]}`, "error.INVALID">);
+}
+
 /** ErrorState says what happened and what was not lost, and offers to try again. */
 export function ErrorState({ failure, onRetry }: { failure: Failure; onRetry: () => void }) {
   const { t } = useI18n();
-  const explained =
-    failure.code === "INVALID"
-      ? t("error.INVALID", { message: failure.message })
-      : t(`error.${failure.code}` as Exclude<`error.${Failure["code"]}`, "error.INVALID">);
   return (
     <div className="state" data-bad role="alert">
       <h2>{t("state.errorTitle")}</h2>
       <p>
-        {explained} {t("state.errorKept")}
+        {explain(t, failure)} {t("state.errorKept")}
       </p>
       <Button onPress={onRetry}>{t("action.retry")}</Button>
       {failure.requestId && <p className="request-id">{t("state.requestId", { id: failure.requestId })}</p>}

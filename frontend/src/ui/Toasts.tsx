@@ -4,9 +4,11 @@ import { Button } from "./Button";
 import { Icon } from "./Icon";
 
 type Toast = {
+  /** What it is about: a toast takes the place of the one before it about the same. */
+  readonly key?: string;
   readonly text: string;
-  /** Takes back what the toast tells of. A toast that can be undone stays until it is answered. */
-  readonly undo?: () => void;
+  /** What one may want to do about it, such as to undo it. A toast with something to do stays until it is answered. */
+  readonly act?: { readonly label: string; readonly run: () => void };
   readonly bad?: boolean;
 };
 
@@ -27,7 +29,10 @@ export function ToastProvider({ children }: { children: ReactNode }) {
 
   const show = useCallback((toast: Toast) => {
     const id = next.current++;
-    setShown((before) => [...before.slice(-2), { ...toast, id }]);
+    setShown((before) => [
+      ...before.filter(({ key }) => key === undefined || key !== toast.key).slice(-2),
+      { ...toast, id },
+    ]);
   }, []);
   const dismiss = useCallback(
     (id: number) => setShown((before) => before.filter((toast) => toast.id !== id)),
@@ -48,8 +53,8 @@ export function ToastProvider({ children }: { children: ReactNode }) {
 
 function ToastLine({ toast, onDone }: { toast: Shown; onDone: (id: number) => void }) {
   const { t } = useI18n();
-  const { id, undo } = toast;
-  const passing = !undo && !toast.bad;
+  const { id, act } = toast;
+  const passing = !act && !toast.bad;
   useEffect(() => {
     if (!passing) return;
     const timer = setTimeout(() => onDone(id), 6000);
@@ -58,16 +63,16 @@ function ToastLine({ toast, onDone }: { toast: Shown; onDone: (id: number) => vo
   return (
     <div className="toast" data-bad={toast.bad || undefined}>
       <span>{toast.text}</span>
-      {undo && (
+      {act && (
         <Button
           look="quiet"
           onPress={() => {
             onDone(id);
-            undo();
+            act.run();
           }}
         >
           <Icon name="undo" size={16} />
-          {t("action.undo")}
+          {act.label}
         </Button>
       )}
       <Button look="quiet" square aria-label={t("action.dismiss")} onPress={() => onDone(id)}>

@@ -1,5 +1,6 @@
 import { useId, useState } from "react";
 import type { DirectoryQuery } from "../../api/generated";
+import { useEditing } from "../../edit/EditProvider";
 import { useI18n } from "../../i18n/I18n";
 import { en } from "../../i18n/locales/en";
 import type { Key } from "../../i18n/messages";
@@ -48,6 +49,8 @@ export function Directory({ pageCap }: { pageCap: number }) {
   const { data, failure, loading, retry } = useDirectory(view, Math.min(first, pageCap));
   const result = data?.search;
   const chosen = filterCount(view);
+  const { may, start } = useEditing();
+  const mayAdd = view.asOf === null && may("addNode");
   const nameOf = useFacetNames(result?.facets ?? []);
 
   const filters = result && <Facets counts={result.facets} nameOf={nameOf} />;
@@ -65,6 +68,12 @@ export function Directory({ pageCap }: { pageCap: number }) {
           <p className="count" role="status">
             {result && t("directory.count", { count: result.totalCount })}
           </p>
+          {mayAdd && (
+            <Button onPress={() => start({ type: "addNode", kind: "Organization" })}>
+              <Icon name="plus" size={16} />
+              {t("edit.addNode")}
+            </Button>
+          )}
           {small && (
             <Button onPress={() => setOpen(true)}>
               <Icon name="filter" size={16} />
@@ -102,6 +111,11 @@ export function Directory({ pageCap }: { pageCap: number }) {
             text={t(view.text || chosen ? "directory.emptyText" : "directory.blankText")}
           >
             {chosen > 0 && <Button onPress={() => look(clearFilters)}>{t("directory.clear")}</Button>}
+            {!view.text && chosen === 0 && mayAdd && (
+              <Button look="primary" onPress={() => start({ type: "addNode", kind: "Organization" })}>
+                {t("edit.firstOrganization")}
+              </Button>
+            )}
           </EmptyState>
         )}
         {result && result.nodes.length > 0 && (

@@ -1,13 +1,20 @@
+import { useState } from "react";
 import { useQuery } from "../../api/ApiProvider";
+import { useCatalogue } from "../../api/CatalogueProvider";
 import { Profile as ProfileDocument, type ProfileQuery } from "../../api/generated";
+import { useEditing } from "../../edit/EditProvider";
 import { useI18n } from "../../i18n/I18n";
+import { word } from "../../i18n/words";
 import { explore, openProfile, select } from "../../model/view";
 import { VisibilityBadge } from "../../ui/Badge";
 import { Button } from "../../ui/Button";
 import { Icon } from "../../ui/Icon";
 import { KindMark } from "../../ui/KindMark";
+import { type Command, Menu } from "../../ui/Menu";
 import { EmptyState, ErrorState, Skeleton } from "../../ui/States";
 import { useView, ViewLink } from "../../ui/view";
+import { Contact, Facts, Sources } from "./Facts";
+import { History, TieHistoryDialog } from "./History";
 import "./profile.css";
 
 type Subject = NonNullable<ProfileQuery["node"]>;
@@ -17,13 +24,19 @@ type Props = {
   id: string;
   /** `page` is the screen of its own; `inspector` stands beside another screen and can be closed. */
   place: "page" | "inspector";
+  /** The most ties one question may ask for. */
+  pageCap: number;
 };
 
+const page = 50;
+
 /** Profile tells all there is about one node that the viewer may see. */
-export function Profile({ id, place }: Props) {
+export function Profile({ id, place, pageCap }: Props) {
   const { t } = useI18n();
   const { view, look } = useView();
-  const { data, failure, loading, retry } = useQuery(ProfileDocument, { id, asOf: view.asOf });
+  const [shown, setShown] = useState({ id, first: page });
+  const first = Math.min(shown.id === id ? shown.first : page, pageCap);
+  const { data, failure, loading, retry } = useQuery(ProfileDocument, { id, asOf: view.asOf, first });
   // While the next subject is on its way, the one before is not shown under its name.
   const node = data?.node && data.node.id === id ? data.node : null;
 
@@ -44,14 +57,41 @@ export function Profile({ id, place }: Props) {
         ) : (
           <EmptyState title={t("profile.title")} text={t("error.NOT_FOUND")} />
         ))}
-      {node && <Subject node={node} place={place} />}
+      {node && (
+        <Whole
+          node={node}
+          place={place}
+          onMore={first < pageCap ? () => setShown({ id, first: first + page }) : null}
+        />
+      )}
     </article>
   );
 }
 
-function Subject({ node, place }: { node: Subject; place: Props["place"] }) {
+type WholeProps = { node: Subject; place: Props["place"]; onMore: (() => void) | null };
+
+function Whole({ node, place, onMore }: WholeProps) {
   const { t, date } = useI18n();
+  const { view } = useView();
+  const { may, start, confirm } = useEditing();
   const Title = place === "page" ? "h1" : "h2";
+  const names = [...node.otherNames, ...node.translations.map(({ name }) => name)];
+  // The past is read, not written: edits are of today.
+  const now = view.asOf === null;
+  const commands: Command[] = [
+    ...(may("changeNode")
+      ? [
+          {
+            id: "edit",
+            label: t("edit.node"),
+            run: () => start({ type: "editNode", node: node.id }),
+          },
+        ]
+      : []),
+    ...(may("confirm")
+      ? [{ id: "confirm", label: t("edit.confirm"), run: () => confirm(node.id, node.name) }]
+      : []),
+  ];
   return (
     <>
       <header className="profile-head">
@@ -64,9 +104,9 @@ function Subject({ node, place }: { node: Subject; place: Props["place"] }) {
         <Title>
           <bdi>{node.name}</bdi>
         </Title>
-        {node.otherNames.length > 0 && (
+        {names.length > 0 && (
           <ul className="profile-names">
-            {node.otherNames.map((name) => (
+            {[...new Set(names)].map((name) => (
               <li key={name}>
                 <bdi>{name}</bdi>
               </li>
@@ -84,7 +124,8 @@ function Subject({ node, place }: { node: Subject; place: Props["place"] }) {
           <bdi>{node.summary}</bdi>
         </p>
       )}
-      <nav className="profile-ways" aria-label={node.name}>
+      <InShort node={node} />
+      <div className="profile-ways">
         <ViewLink className="button" data-look="primary" step={explore(node.id)}>
           <Icon name="explorer" size={16} />
           {t("action.explore")}
@@ -94,19 +135,62 @@ function Subject({ node, place }: { node: Subject; place: Props["place"] }) {
             {t("action.profile")}
           </ViewLink>
         )}
-      </nav>
-      <Ties node={node} place={place} />
+        {now && may("connect") && (
+          <Button
+            onPress={() =>
+              start({ type: "connect", from: { id: node.id, kind: node.kind, name: node.name } })
+            }
+          >
+            <Icon name="plus" size={16} />
+            {t("edit.connect")}
+          </Button>
+        )}
+        {now && commands.length > 0 && (
+          <Menu label={t("action.more", { name: node.name })} commands={commands} />
+        )}
+      </div>
+      <Facts node={node} place={place} />
+      <Contact node={node} place={place} />
+      <Ties node={node} place={place} onMore={onMore} />
+      <Sources node={node} place={place} />
+      <History key={node.id} id={node.id} place={place} />
     </>
   );
 }
 
-function Ties({ node, place }: { node: Subject; place: Props["place"] }) {
+/** What the ties come to, in one sentence. It is told only of all ties, never of a part of them. */
+function InShort({ node }: { node: Subject }) {
   const { t } = useI18n();
-  const { nodes: ties, totalCount } = node.links;
-  const [Section, Group] = place === "page" ? (["h2", "h3"] as const) : (["h3", "h4"] as const);
-  const groups = Map.groupBy(ties, (tie) => `${tie.from.id === node.id ? "out" : "in"}.${tie.kind}` as const);
+  const { nodes, totalCount } = node.links;
+  if (nodes.length === 0 || nodes.length < totalCount) return null;
+  const lasting = nodes.filter(({ ended }) => !ended);
+  const groups = Map.groupBy(lasting, (tie) => labelOf(tie, node.id));
+  const counted = [...groups].sort((a, b) => b[1].length - a[1].length);
+  const unsure = lasting.filter(({ state }) => state !== "CONFIRMED").length;
   return (
-    <section className="profile-ties">
+    <p className="profile-short">
+      <strong>{t("profile.short")}:</strong> {t("profile.shortTies", { count: lasting.length })}
+      {counted.length > 0 && ": "}
+      {counted.map(([label, ties]) => `${t(label)} ${ties.length}`).join(" · ")}
+      {unsure > 0 && ` · ${t("profile.shortUnsure", { count: unsure })}`}
+    </p>
+  );
+}
+
+/** What a tie says, read from one of its ends. One that reads the same from both is said as from its start. */
+function labelOf(tie: Tie, from: string) {
+  const out = tie.from.id === from || tie.kind === "ALLIED_WITH" || tie.kind === "IN_DIALOGUE_WITH";
+  return `${out ? "out" : "in"}.${tie.kind}` as const;
+}
+
+function Ties({ node, place, onMore }: WholeProps) {
+  const { t } = useI18n();
+  const { nodes: ties, totalCount, pageInfo } = node.links;
+  const [Section, Group] = place === "page" ? (["h2", "h3"] as const) : (["h3", "h4"] as const);
+  const groups = Map.groupBy(ties, (tie) => labelOf(tie, node.id));
+  const [asked, setAsked] = useState<Tie | null>(null);
+  return (
+    <section className="profile-section" aria-label={t("profile.ties")}>
       <Section>
         {t("profile.ties")} <span className="count">{t("directory.ties", { count: totalCount })}</span>
       </Section>
@@ -116,18 +200,28 @@ function Ties({ node, place }: { node: Subject; place: Props["place"] }) {
           <Group>{t(label)}</Group>
           <ul>
             {list.map((tie) => (
-              <TieLine key={tie.id} tie={tie} other={tie.from.id === node.id ? tie.to : tie.from} />
+              <TieLine key={tie.id} tie={tie} subject={node} onHistory={() => setAsked(tie)} />
             ))}
           </ul>
         </section>
       ))}
+      {pageInfo.hasNextPage && onMore && <Button onPress={onMore}>{t("action.loadMore")}</Button>}
+      {asked && (
+        <TieHistoryDialog
+          id={asked.id}
+          name={t("profile.tie", { a: asked.from.name, b: asked.to.name })}
+          onClose={() => setAsked(null)}
+        />
+      )}
     </section>
   );
 }
 
-function TieLine({ tie, other }: { tie: Tie; other: Tie["from"] }) {
+function TieLine({ tie, subject, onHistory }: { tie: Tie; subject: Subject; onHistory: () => void }) {
   const { t, date } = useI18n();
   const { view } = useView();
+  const { may, start, confirm } = useEditing();
+  const other = tie.from.id === subject.id ? tie.to : tie.from;
   const when =
     tie.since && tie.until
       ? t("profile.between", { from: date(tie.since), until: date(tie.until) })
@@ -137,20 +231,90 @@ function TieLine({ tie, other }: { tie: Tie; other: Tie["from"] }) {
           ? t("profile.until", { date: date(tie.until) })
           : null;
   const step = view.screen === "profile" ? openProfile(other.id) : select(other.id);
+  const name = t("profile.tie", { a: tie.from.name, b: tie.to.name });
+  const now = view.asOf === null;
+  const commands: Command[] = [
+    ...(now && may("confirm")
+      ? [{ id: "confirm", label: t("edit.confirm"), run: () => confirm(tie.id, name) }]
+      : []),
+    ...(now && may("changeLink")
+      ? [
+          {
+            id: "change",
+            label: t("edit.changeTie"),
+            run: () => start({ type: "changeTie", link: tie.id, name }),
+          },
+        ]
+      : []),
+    ...(now && may("end") && !tie.ended
+      ? [{ id: "end", label: t("edit.end"), run: () => start({ type: "end", link: tie.id, name }) }]
+      : []),
+    ...(now && may("dispute") && tie.state !== "DISPUTED"
+      ? [
+          {
+            id: "dispute",
+            label: t("edit.dispute"),
+            run: () => start({ type: "dispute", link: tie.id, name }),
+          },
+        ]
+      : []),
+    { id: "history", label: t("profile.tieHistory"), run: onHistory },
+  ];
   return (
-    <li className="tie" data-ended={tie.ended || undefined}>
+    <li className="tie" data-state={tie.ended ? "ended" : tie.state.toLowerCase()}>
       <KindMark kind={other.kind} />
-      <div>
+      <div className="tie-text">
         <ViewLink step={step}>
           <bdi>{other.name}</bdi>
         </ViewLink>
+        <TieOwn tie={tie} />
         <p className="tie-facts">
+          <span className="tie-state">{tie.ended ? t("state.ended") : t(`state.${tie.state}`)}</span>
           {when && <span>{when}</span>}
-          <span>{tie.ended ? t("state.ended") : t(`state.${tie.state}`)}</span>
           {tie.strength > 0 && <span>{t("profile.strength", { value: tie.strength })}</span>}
           {tie.visibility !== "PUBLIC" && <VisibilityBadge visibility={tie.visibility} />}
         </p>
+        {tie.note && (
+          <p className="tie-note">
+            <bdi>{tie.note}</bdi>
+          </p>
+        )}
+        {tie.sources.length > 0 && (
+          <p className="tie-note">
+            {t("profile.sources")}:{" "}
+            {tie.sources.map((source, at) => (
+              <span key={source.id}>
+                {at > 0 && " · "}
+                <ViewLink step={view.screen === "profile" ? openProfile(source.id) : select(source.id)}>
+                  <bdi>{source.name}</bdi>
+                </ViewLink>
+              </span>
+            ))}
+          </p>
+        )}
       </div>
+      <Menu label={t("profile.tieMenu", { name: other.name })} commands={commands} />
     </li>
   );
+}
+
+/** The own fields of a tie that are words: role, post, capacity, stance. */
+function TieOwn({ tie }: { tie: Tie }) {
+  const { t } = useI18n();
+  const catalogue = useCatalogue();
+  const info = catalogue?.linkKinds.find(({ kind }) => kind === tie.kind);
+  const details = (tie.details ?? {}) as Record<string, unknown>;
+  const words = (info?.fields ?? []).flatMap(({ path, own, vocabulary, type }) => {
+    if (!own || path.includes(".") || type !== "TEXT") return [];
+    const prefixed = `${info!.details[0]!.toLowerCase()}${info!.details.slice(1)}${path[0]!.toUpperCase()}${path.slice(1)}`;
+    const value = details[path] ?? details[prefixed];
+    return typeof value === "string" && value !== ""
+      ? [vocabulary ? word(t, vocabulary.name, value) : value]
+      : [];
+  });
+  return words.length > 0 ? (
+    <span className="tie-own">
+      <bdi>{words.join(" · ")}</bdi>
+    </span>
+  ) : null;
 }

@@ -1,0 +1,123 @@
+import { useState } from "react";
+import { useQuery } from "../../api/ApiProvider";
+import { type EntryFragment, History as HistoryDocument, TieHistory } from "../../api/generated";
+import { useEditing } from "../../edit/EditProvider";
+import { useI18n } from "../../i18n/I18n";
+import { fieldName, word } from "../../i18n/words";
+import { Button } from "../../ui/Button";
+import { Dialog } from "../../ui/Dialog";
+import { Icon } from "../../ui/Icon";
+import { ErrorState, Skeleton } from "../../ui/States";
+import { useView } from "../../ui/view";
+
+const page = 10;
+/** What a question for the log may ask at most, for any viewer. */
+const most = 50;
+
+/** History tells what was done to a node and of late to its ties, by whom and when, and takes it back. */
+export function History({ id, place }: { id: string; place: "page" | "inspector" }) {
+  const { t } = useI18n();
+  const [first, setFirst] = useState(page);
+  const { data, failure, retry } = useQuery(HistoryDocument, { id, first });
+  const Title = place === "page" ? "h2" : "h3";
+  const ofTies = (data?.changes.nodes ?? []).filter(
+    ({ link }) => link && (link.from.id === id || link.to.id === id),
+  );
+  const entries = [...(data?.history.nodes ?? []), ...ofTies].sort((a, b) => (a.at < b.at ? 1 : -1));
+  return (
+    <section className="profile-section" aria-label={t("profile.history")}>
+      <Title>{t("profile.history")}</Title>
+      {failure && <ErrorState failure={failure} onRetry={retry} />}
+      {!data && !failure && <Skeleton lines={3} />}
+      {data && <Entries entries={entries} />}
+      {data?.history.pageInfo.hasNextPage && first < most && (
+        <Button look="quiet" onPress={() => setFirst(most)}>
+          {t("action.loadMore")}
+        </Button>
+      )}
+    </section>
+  );
+}
+
+/** TieHistoryDialog tells what was done to a tie. */
+export function TieHistoryDialog({ id, name, onClose }: { id: string; name: string; onClose: () => void }) {
+  const { t } = useI18n();
+  const { data, failure, retry } = useQuery(TieHistory, { id });
+  return (
+    <Dialog title={`${t("profile.history")}: ${name}`} open onClose={onClose}>
+      {failure && <ErrorState failure={failure} onRetry={retry} />}
+      {!data && !failure && <Skeleton lines={3} />}
+      {data && <Entries entries={data.history.nodes} />}
+    </Dialog>
+  );
+}
+
+function Entries({ entries }: { entries: readonly EntryFragment[] }) {
+  const { t } = useI18n();
+  return entries.length === 0 ? (
+    <p className="profile-none">{t("profile.noHistory")}</p>
+  ) : (
+    <ol className="history">
+      {entries.map((entry) => (
+        <Line key={`${entry.change} ${entry.id} ${entry.verb}`} entry={entry} />
+      ))}
+    </ol>
+  );
+}
+
+/** The account of the one person of personal mode. */
+const self = "local";
+
+function Line({ entry }: { entry: EntryFragment }) {
+  const { t, language } = useI18n();
+  const { view } = useView();
+  const { may, undo } = useEditing();
+  const when = new Intl.DateTimeFormat(language === "pseudo" ? "en" : language, {
+    dateStyle: "medium",
+    timeStyle: "short",
+    calendar: "gregory",
+  }).format(new Date(entry.at));
+  const { link } = entry;
+  const what = link ? `${link.from.name} ${t(`out.${link.kind}`)} ${link.to.name}` : null;
+  return (
+    <li className="history-entry">
+      <p>
+        <strong>{t(`verb.${entry.verb}`)}</strong> {what && <bdi>{what}</bdi>}
+      </p>
+      {entry.verb !== "ADD" && entry.fields.length > 0 && (
+        <ul className="history-fields">
+          {entry.fields.map((field) => (
+            <li key={field.name}>
+              {fieldName(t, field.name, entry.kind)}:{" "}
+              {t("profile.became", { before: said(field.before), after: said(field.after) })}
+            </li>
+          ))}
+        </ul>
+      )}
+      <p className="fact-note">
+        <time dateTime={entry.at}>{when}</time>
+        {entry.author &&
+          ` · ${entry.author === self ? t("profile.byYou") : t("profile.by", { name: entry.author })}`}
+      </p>
+      {view.asOf === null && may("undo") && (
+        <Button
+          look="quiet"
+          aria-label={t("profile.undoEntry", { what: `${t(`verb.${entry.verb}`)} ${what ?? ""}`.trim() })}
+          onPress={() => undo(entry.change)}
+        >
+          <Icon name="undo" size={16} />
+          {t("action.undo")}
+        </Button>
+      )}
+    </li>
+  );
+
+  function said(value: unknown): string {
+    if (value === null || value === undefined || value === "") return "–";
+    if (Array.isArray(value)) return value.map(String).join(", ") || "–";
+    if (typeof value === "boolean") return t(`boolean.${value}`);
+    const text = String(value);
+    // The log tells values as they are stored; a word of the tie's state is the one worth translating.
+    return word(t, "LinkState", text);
+  }
+}
