@@ -1,0 +1,177 @@
+package resolvers
+
+import (
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/vektah/gqlparser/v2/ast"
+
+	"weft/internal/web"
+)
+
+// frontend holds the operations that the browser sends, as .graphql files.
+const frontend = "../frontend/src"
+
+// TestOperationsOfTheFrontEnd sends every operation of the front end, as it
+// sends them: with the fragments it uses and nothing else. Each passes the guard
+// and answers over a real network without an error, so that client and server
+// cannot drift apart.
+func TestOperationsOfTheFrontEnd(t *testing.T) {
+	operations, fragments := readOperations(t)
+	if len(operations) < 10 {
+		t.Fatalf("only %d operations were found under %s", len(operations), frontend)
+	}
+	inputs := operationInputs()
+	for name, text := range operations {
+		t.Run(name, func(t *testing.T) {
+			query := whole(text, fragments)
+			document, refusal := web.Limits{}.Parse(query)
+			if refusal != nil {
+				t.Fatalf("the guard refuses it: %v", refusal)
+			}
+			a := newAPI(t)
+			input, known := inputs[name]
+			if !known {
+				t.Fatal("this test has no variables for it: add them to operationInputs")
+			}
+			switch document.Operations[0].Operation {
+			case ast.Subscription:
+				next, ctx := a.start("", query, input(a))
+				a.ask("", `mutation ($id: ID!) { confirm(input: {id: $id}) { change } }`, vars{"id": a.id("Harbour Law")}).ok()
+				a.read(next(ctx)).ok()
+			case ast.Mutation:
+				// What was sent twice under one key is done once and told alike.
+				in := input(a)
+				first := a.ask("", query, in).ok()
+				if first.at("edit.change") == nil {
+					t.Fatalf("it changed nothing: %s", first.raw)
+				}
+				a.ask("", query, in).ok().is("edit.change", fmt.Sprintf("%q", first.at("edit.change")))
+			default:
+				for _, seeAs := range []string{"", "coordinator", "visitor"} {
+					answer := a.ask(seeAs, query, input(a)).ok()
+					for field, value := range answer.data.(map[string]any) {
+						if value == nil {
+							t.Errorf("%s answered nothing to %q", field, seeAs)
+						}
+					}
+				}
+			}
+		})
+	}
+	for name := range inputs {
+		if _, ok := operations[name]; !ok {
+			t.Errorf("operationInputs has variables for %s, which the front end does not send any more", name)
+		}
+	}
+}
+
+// operationInputs gives the variables of each operation over the small network.
+func operationInputs() map[string]func(*api) vars {
+	none := func(*api) vars { return vars{} }
+	input := func(make func(*api) vars) func(*api) vars {
+		return func(a *api) vars {
+			in := make(a)
+			in["clientMutationId"] = "operations"
+			return vars{"input": in}
+		}
+	}
+	harbour := func(a *api) string { return string(a.id("Harbour Law")) }
+	works := func(a *api) string { return string(a.id("Harbour Law WORKS_ON")) }
+	return map[string]func(*api) vars{
+		"Standing":  none,
+		"Catalogue": none,
+		"Changes":   none,
+		"Directory": func(a *api) vars {
+			return vars{"text": "harbour", "sort": "BEST", "first": 50, "filter": vars{"kinds": []any{"Organization"}}}
+		},
+		"Neighbourhood": func(a *api) vars { return vars{"ids": []any{harbour(a)}, "limit": 500} },
+		"Profile":       func(a *api) vars { return vars{"id": harbour(a), "first": 50} },
+		"History":       func(a *api) vars { return vars{"id": harbour(a), "first": 50} },
+		"TieHistory":    func(a *api) vars { return vars{"id": works(a)} },
+		"Candidates":    func(a *api) vars { return vars{"text": "olive", "filter": vars{"kinds": []any{"Organization"}}} },
+		"Named":         func(a *api) vars { return vars{"ids": []any{harbour(a), string(a.id("Yearbook"))}} },
+		"TieRecord":     func(a *api) vars { return vars{"id": works(a)} },
+		"NodeRecord":    func(a *api) vars { return vars{"id": harbour(a)} },
+		"AddNode": input(func(a *api) vars {
+			return vars{"kind": "Organization", "fields": vars{"name": "New House", "visibility": "PUBLIC",
+				"organization": vars{"founded": "2019-05", "contactPoints": []any{vars{"kind": "EMAIL", "value": "a@new.example"}}}}}
+		}),
+		"ChangeNode": input(func(a *api) vars {
+			return vars{"id": harbour(a), "expectedVersion": 1, "fields": vars{"summary": "Law by the harbour."}}
+		}),
+		"Connect": input(func(a *api) vars {
+			return vars{"kind": "ALLIED_WITH", "from": harbour(a), "to": string(a.id("Olive Union")), "fields": vars{"since": "2020", "strength": 3, "alliance": vars{"formal": true}}}
+		}),
+		"ChangeLink": input(func(a *api) vars {
+			return vars{"id": works(a), "expectedVersion": 1, "fields": vars{"work": vars{"priority": 2}}}
+		}),
+		"Confirm": input(func(a *api) vars { return vars{"id": works(a)} }),
+		"Dispute": input(func(a *api) vars { return vars{"id": works(a), "note": "Not any more."} }),
+		"End":     input(func(a *api) vars { return vars{"id": works(a), "until": "2025", "expectedVersion": 1} }),
+		"Undo": input(func(a *api) vars {
+			done := a.ask("", `mutation ($id: ID!) { confirm(input: {id: $id}) { change } }`, vars{"id": works(a)}).ok()
+			return vars{"change": done.at("confirm.change")}
+		}),
+	}
+}
+
+var definition = regexp.MustCompile(`(?m)^(query|mutation|subscription|fragment)\s+(\w+)`)
+
+// readOperations reads the .graphql files: operations and fragments by name.
+func readOperations(t *testing.T) (operations, fragments map[string]string) {
+	t.Helper()
+	operations, fragments = map[string]string{}, map[string]string{}
+	err := filepath.WalkDir(frontend, func(path string, entry fs.DirEntry, err error) error {
+		if err != nil || entry.IsDir() || filepath.Ext(path) != ".graphql" {
+			return err
+		}
+		text, err := os.ReadFile(path)
+		if err != nil {
+			return err
+		}
+		found := definition.FindAllStringSubmatchIndex(string(text), -1)
+		for i, at := range found {
+			end := len(text)
+			if i+1 < len(found) {
+				end = found[i+1][0]
+			}
+			into := operations
+			if string(text[at[2]:at[3]]) == "fragment" {
+				into = fragments
+			}
+			name := string(text[at[4]:at[5]])
+			if into[name] != "" {
+				t.Errorf("%s: there is another %s", path, name)
+			}
+			into[name] = string(text[at[0]:end])
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return operations, fragments
+}
+
+var spread = regexp.MustCompile(`\.\.\.\s*([A-Z]\w*)`)
+
+// whole is an operation with the fragments that it needs, each once.
+func whole(operation string, fragments map[string]string) string {
+	text, used := operation, []string{}
+	for rest := []string{operation}; len(rest) > 0; rest = rest[1:] {
+		for _, match := range spread.FindAllStringSubmatch(rest[0], -1) {
+			if f, ok := fragments[match[1]]; ok && !slices.Contains(used, match[1]) {
+				used, rest = append(used, match[1]), append(rest, f)
+				text += "\n" + strings.TrimSpace(f)
+			}
+		}
+	}
+	return text
+}
