@@ -73,8 +73,9 @@ type link struct {
 }
 
 // adjacency lists the links of each node: those of node i are
-// link[start[i]:start[i+1]], in order of number, a link to itself once.
-type adjacency struct{ start, link []int32 }
+// link[start[i]:start[i+1]], in order of number, a link to itself once; to holds
+// the node at the other end of each.
+type adjacency struct{ start, link, to []int32 }
 
 func (a *adjacency) of(i int32) []int32 { return a.link[a.start[i]:a.start[i+1]] }
 
@@ -154,9 +155,12 @@ func (ix *Index) adjacent(keep func(*link) bool) adjacency {
 	for i := range ix.nodes {
 		a.start[i+1] += a.start[i]
 	}
-	a.link = make([]int32, a.start[len(ix.nodes)])
+	a.link, a.to = make([]int32, a.start[len(ix.nodes)]), make([]int32, a.start[len(ix.nodes)])
 	next := slices.Clone(a.start)
-	each(func(n, l int32) { a.link[next[n]] = l; next[n]++ })
+	each(func(n, l int32) {
+		a.link[next[n]], a.to[next[n]] = l, ix.links[l].far(n)
+		next[n]++
+	})
 	return a
 }
 

@@ -126,7 +126,10 @@ type yen struct {
 	left      map[int32]float64
 	reach     float64
 	connected bool
+	limit     float64 // a detour that costs more is of no use
 }
+
+const slack = 1e-6 // more than sums of rounded costs can differ by
 
 // frontier is one side of a search from both ends. Costs leave out going
 // through the node itself.
@@ -136,10 +139,12 @@ type frontier struct {
 	cost map[int32]float64
 	done map[int32]float64
 	q    queue
+	// limit is what the best way found so far costs: what costs as much alone leads nowhere better.
+	limit float64
 }
 
 func (ix *Index) newFrontier(root int32) *frontier {
-	return &frontier{ix, root, map[int32]float64{root: 0}, map[int32]float64{}, queue{{root, 0}}}
+	return &frontier{ix, root, map[int32]float64{root: 0}, map[int32]float64{}, queue{{root, 0}}, math.Inf(1)}
 }
 
 // step settles the next node and returns it.
@@ -154,9 +159,13 @@ func (f *frontier) step() (near, bool) {
 		if n.node != f.root {
 			pass = f.ix.passCost(n.node)
 		}
-		for _, k := range f.ix.live.of(n.node) {
-			other := f.ix.links[k].far(n.node)
-			c := round(n.value + pass + f.ix.linkCost(k))
+		live := &f.ix.live
+		for x := live.start[n.node]; x < live.start[n.node+1]; x++ {
+			other := live.to[x]
+			c := round(n.value + pass + f.ix.linkCost(live.link[x]))
+			if c >= f.limit {
+				continue
+			}
 			if old, ok := f.cost[other]; !ok || c < old {
 				f.cost[other] = c
 				f.q.push(near{other, c})
@@ -193,9 +202,10 @@ func (ix *Index) newYen(a, b int32) *yen {
 				pass = ix.passCost(n.node)
 			}
 			best = min(best, n.value+pass+c)
+			ahead.limit, back.limit = best+slack, best+slack
 		}
 	}
-	y.reach, y.connected = last, !math.IsInf(best, 1)
+	y.reach, y.connected, y.limit = last, !math.IsInf(best, 1), best+slack
 	return y
 }
 
@@ -219,13 +229,16 @@ func (y *yen) best(ctx context.Context, k int) (found []way) {
 	if !ok {
 		return nil
 	}
-	waiting := []way{first}
+	waiting := []way{first} // in order
 	for len(found) < k && len(waiting) > 0 && ctx.Err() == nil {
-		slices.SortFunc(waiting, compareWays)
 		last := waiting[0]
 		waiting = waiting[1:]
 		found = append(found, last)
 		for n := range last.links {
+			y.limit = math.Inf(1)
+			if rest := k - len(found); rest > 0 && len(waiting) >= rest {
+				y.limit = waiting[rest-1].cost + slack
+			}
 			head, links := last.nodes[:n+1], last.links[:n]
 			barred := map[int32]bool{}
 			for _, w := range found {
@@ -233,9 +246,10 @@ func (y *yen) best(ctx context.Context, k int) (found []way) {
 					barred[w.links[n]] = true
 				}
 			}
-			w, ok := y.detour(head, links, barred)
-			if ok && !slices.ContainsFunc(append(waiting, found...), func(x way) bool { return slices.Equal(x.links, w.links) }) {
-				waiting = append(waiting, w)
+			if w, ok := y.detour(head, links, barred); ok {
+				if at, known := slices.BinarySearchFunc(waiting, w, compareWays); !known {
+					waiting = slices.Insert(waiting, at, w)
+				}
 			}
 		}
 	}
@@ -272,15 +286,18 @@ func (y *yen) detour(head, links []int32, barred map[int32]bool) (way, bool) {
 		if i != y.a {
 			pass = ix.passCost(i)
 		}
-		for _, k := range ix.live.of(i) {
-			other := ix.links[k].far(i)
+		for x := ix.live.start[i]; x < ix.live.start[i+1]; x++ {
+			k, other := ix.live.link[x], ix.live.to[x]
 			if done[other] || i == start && barred[k] {
 				continue
 			}
 			c := round(cost[i] + pass + ix.linkCost(k))
-			if old, ok := cost[other]; !ok || c < old {
+			if old, ok := cost[other]; ok && c >= old {
+				continue
+			}
+			if guess := c + y.bound(other); guess <= y.limit {
 				cost[other], by[other] = c, k
-				q.push(near{other, c + y.bound(other)})
+				q.push(near{other, guess})
 			}
 		}
 	}

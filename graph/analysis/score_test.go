@@ -293,3 +293,20 @@ func TestTopSharedOfAll(t *testing.T) {
 		}
 	}
 }
+
+func BenchmarkBuild(b *testing.B) {
+	benchSizes(b, func(b *testing.B, ix *Index) {
+		for b.Loop() {
+			ix.build()
+		}
+	})
+}
+
+func BenchmarkMissingTiesOfAll(b *testing.B) {
+	ix := randomIndex(1, 10_000, 7_000, 5)
+	for b.Loop() {
+		if _, err := ix.MissingTies(b.Context(), TieQuestion{}); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
