@@ -21,6 +21,7 @@ type Index struct {
 	ever  adjacency // and those that had ended
 	reps  groups    // who shares what with whom
 	tied  tieGraph
+	tune  *Coefficients
 	memo  memo
 }
 
@@ -115,9 +116,12 @@ func vocabulary(name string) []string {
 
 // NewIndex reads what the view shows on its day, and which links had ended by
 // then. It takes time in proportion to the visible network.
-func NewIndex(v *graph.View) *Index {
+func NewIndex(v *graph.View) *Index { return NewIndexWith(v, fitted) }
+
+// NewIndexWith is NewIndex with other coefficients, for fitting and measuring them.
+func NewIndexWith(v *graph.View, c Coefficients) *Index {
 	g := v.Past()
-	ix := &Index{day: v.Day(), today: int32(v.Day().Days())}
+	ix := &Index{day: v.Day(), today: int32(v.Day().Days()), tune: &c}
 	ix.nodes = make([]node, len(g.IDs))
 	for i := range ix.nodes {
 		ix.nodes[i] = readNode(g.Node(int32(i)), g.Kinds[i])

@@ -6,16 +6,18 @@ import (
 	"slices"
 )
 
-// A layer is a way of having something in common that does not yet make a tie.
-type layer uint8
+// Layer is a way of having something in common that does not yet make a tie.
+type Layer uint8
 
+// The layers: issues worked on, coalitions, campaigns led or supported, people or
+// organizations tied to, events and actions taken part in.
 const (
-	layerIssues layer = iota
-	layerCoalitions
-	layerCampaigns
-	layerPeople
-	layerEvents
-	layerCount
+	LayerIssues Layer = iota
+	LayerCoalitions
+	LayerCampaigns
+	LayerPeople
+	LayerEvents
+	LayerCount
 )
 
 // Coefficients of the evidence. They are few and not negative. They stand at
@@ -23,9 +25,9 @@ const (
 // small weight of longer paths) until fitted on networks held out from
 // the reports; a fit replaces this table only.
 type Coefficients struct {
-	Layer    [layerCount]float64 // L: weight of a shared group
-	Rarity   [layerCount]float64 // g: exponent of the size of the group
-	HalfLife [layerCount]float64 // h: days after which an ended membership counts half
+	Layer    [LayerCount]float64 // L: weight of a shared group
+	Rarity   [LayerCount]float64 // g: exponent of the size of the group
+	HalfLife [LayerCount]float64 // h: days after which an ended membership counts half
 	Second   float64             // e3: second-order evidence
 	Closure  float64             // eT: a shared partner
 	Place    float64             // the same place
@@ -33,13 +35,16 @@ type Coefficients struct {
 	Known    int                 // k: how many nearest actors second-order evidence goes through
 }
 
-var coefficients = Coefficients{
+var fitted = Coefficients{
 	//        issues coalitions campaigns people events
-	Layer:    [layerCount]float64{1, 1, 1, 1, .7},
-	Rarity:   [layerCount]float64{1, 1, 1, 1, 1},
-	HalfLife: [layerCount]float64{halfLife, halfLife, halfLife, halfLife, halfLife},
+	Layer:    [LayerCount]float64{1, 1, 1, 1, .7},
+	Rarity:   [LayerCount]float64{1, 1, 1, 1, 1},
+	HalfLife: [LayerCount]float64{halfLife, halfLife, halfLife, halfLife, halfLife},
 	Second:   .2, Closure: 1, Place: .05, Capacity: .05, Known: 50,
 }
+
+// Fitted returns the coefficients that suggestions are made with.
+func Fitted() Coefficients { return fitted }
 
 // groups is who shares what with whom: the layers in one pair of lists. Group
 // a is a node seen in a layer. The weight of actor i in group a is
@@ -50,7 +55,7 @@ var coefficients = Coefficients{
 // the same from both sides to the last bit.
 type groups struct {
 	node   []int32 // of each group
-	layer  []layer
+	layer  []Layer
 	size   []float64 // D
 	start  []int32   // of each actor, into group and weight
 	group  []int32
@@ -71,40 +76,40 @@ func (g *groups) in(a int32) ([]int32, []float64) {
 
 // membership is one actor in one group, by its weightiest link.
 type membership struct {
-	layer        layer
+	layer        Layer
 	group, actor int32 // numbers of nodes
 	mass         float64
 }
 
 // memberships yields the groups that link l puts somebody in.
-func (ix *Index) memberships(l *link, yield func(layer layer, actor, group int32)) {
+func (ix *Index) memberships(l *link, yield func(layer Layer, actor, group int32)) {
 	switch l.kind {
 	case worksOn:
 		if ix.isActor(l.from) && !l.against {
-			yield(layerIssues, l.from, l.to)
+			yield(LayerIssues, l.from, l.to)
 		}
 	case memberOf:
-		yield(layerCoalitions, l.from, l.to)
+		yield(LayerCoalitions, l.from, l.to)
 	case leads, supports:
 		if ix.isActor(l.from) {
-			yield(layerCampaigns, l.from, l.to)
+			yield(LayerCampaigns, l.from, l.to)
 		}
 	case affiliatedWith: // organizations share people, people share organizations
-		yield(layerPeople, l.to, l.from)
-		yield(layerPeople, l.from, l.to)
+		yield(LayerPeople, l.to, l.from)
+		yield(LayerPeople, l.from, l.to)
 	case tookPartIn:
 		if ix.isActor(l.from) {
-			yield(layerEvents, l.from, l.to)
+			yield(LayerEvents, l.from, l.to)
 		}
 	}
 }
 
 func (ix *Index) makeGroups() groups {
-	c := &coefficients
+	c := ix.tune
 	var list []membership
 	for k := range ix.links {
 		l := &ix.links[k]
-		ix.memberships(l, func(y layer, actor, group int32) {
+		ix.memberships(l, func(y Layer, actor, group int32) {
 			list = append(list, membership{y, group, actor, ix.mass(l, c.HalfLife[y])})
 		})
 	}
@@ -156,7 +161,7 @@ func (ix *Index) makeGroups() groups {
 // groupLinks returns the links, also ended ones, that put actor i in group a.
 func (ix *Index) groupLinks(i, a int32) (out []int32) {
 	for _, k := range ix.ever.of(i) {
-		ix.memberships(&ix.links[k], func(y layer, actor, group int32) {
+		ix.memberships(&ix.links[k], func(y Layer, actor, group int32) {
 			if actor == i && y == ix.reps.layer[a] && group == ix.reps.node[a] {
 				out = append(out, k)
 			}

@@ -194,7 +194,7 @@ func (ix *Index) eachGroup(kinds []graph.NodeKind, yield func(group int32, membe
 // who took part in an event, the people of an organization, the organizations of a person.
 func (ix *Index) membersOf(g int32) (out []int32) {
 	for _, k := range ix.live.of(g) {
-		ix.memberships(&ix.links[k], func(_ layer, actor, group int32) {
+		ix.memberships(&ix.links[k], func(_ Layer, actor, group int32) {
 			if group == g && actor != g {
 				out = append(out, actor)
 			}

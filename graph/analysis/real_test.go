@@ -194,3 +194,115 @@ func TestParliamentGroups(t *testing.T) {
 		}
 	}
 }
+
+func TestDemoHolders(t *testing.T) {
+	w, ix := zaruna(t)
+	got, err := ix.Holders(w.ids["coal-water-compact"])
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(got) == 0 || w.names[got[0].Node] != "org-cistern-road" || len(got[0].Parts) < 2 {
+		t.Errorf("the water compact is held together by %+v", got)
+	}
+	for _, h := range got {
+		for _, part := range h.Parts {
+			if slices.Contains(part, h.Node) {
+				t.Errorf("%s is still in a part", w.names[h.Node])
+			}
+		}
+	}
+}
+
+// Every sentence is said somewhere, so that no translator works for nothing.
+func TestEveryMessageIsUsed(t *testing.T) {
+	var code strings.Builder
+	files, err := filepath.Glob("*.go")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, f := range files {
+		if f == "english.go" || strings.HasSuffix(f, "_test.go") {
+			continue
+		}
+		text, err := os.ReadFile(f)
+		if err != nil {
+			t.Fatal(err)
+		}
+		code.Write(text)
+	}
+	for key := range MessageKeys() {
+		if shared, layer, ok := strings.Cut(key, "tie.shared."); ok && shared == "" {
+			if !slices.Contains(layerNames[:], layer) {
+				t.Errorf("%q is said of no layer", key)
+			}
+		} else if !strings.Contains(code.String(), `"`+key+`"`) {
+			t.Errorf("%q is said nowhere", key)
+		}
+	}
+}
+
+// What is not said in gaps is said too, with every argument it needs.
+func TestOtherMessages(t *testing.T) {
+	w, ix := zaruna(t)
+	ctx := t.Context()
+	lists, err := ix.MissingTies(ctx, TieQuestion{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, s := range append(lists.Ready, lists.Bridging...) {
+		sum := 0.0
+		for _, r := range s.Worth {
+			said(t, r.Message)
+			sum += r.Amount
+		}
+		if d := sum - s.Value; d > 1e-6 || d < -1e-6 {
+			t.Errorf("the worth of %s and %s adds up to %v, not %v", w.names[s.From], w.names[s.To], sum, s.Value)
+		}
+	}
+	for n, s := range lists.Bridging {
+		if s.Likelihood < bridgingFloor || n > 0 && s.Value > lists.Bridging[n-1].Value {
+			t.Errorf("bridging suggestion %d has likelihood %v and value %v", n, s.Likelihood, s.Value)
+		}
+	}
+	c, err := ix.Coverage(BY_ISSUE, BY_CAPACITY)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, x := range c.Holes() {
+		said(t, x.Reason)
+	}
+	groups, err := ix.Communities(ctx, Reading{}, 1)
+	if err != nil || len(groups.Groups) < 3 {
+		t.Fatalf("%d groups, %v", len(groups.Groups), err)
+	}
+	for _, g := range groups.Groups {
+		said(t, g.Name)
+	}
+	paths, err := ix.Connections(ctx, w.ids["org-harbour-press"], w.ids["org-cistern-road"], 3)
+	if err != nil || len(paths) != 3 {
+		t.Fatalf("%d paths, %v", len(paths), err)
+	}
+	for _, p := range paths {
+		for _, s := range p.Steps {
+			said(t, s)
+		}
+	}
+	v, err := w.dir.View(graph.Viewer{Account: "c", Level: graph.LevelCoordinator}, graph.SCREEN)
+	if err != nil {
+		t.Fatal(err)
+	}
+	day, _ := graph.ParseDate("2024-12")
+	x, err := Compare(ctx, NewIndex(v.AsOf(day)), ix, Reading{}, GapQuestion{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	said(t, x.Sentence)
+	said(t, x.Before.Sentence)
+	t.Log(English(x.Sentence))
+	t.Log(English(x.After.Sentence))
+	if len(x.Added) == 0 || len(x.Ended) == 0 || !slices.ContainsFunc(x.Opened, func(g Gap) bool {
+		return g.Kind == UNCOVERED_ISSUE && w.subject(g) == "issue-fishing-zone"
+	}) {
+		t.Errorf("since December 2024 %d links began and %d ended; the gap of the fishing zone did not open", len(x.Added), len(x.Ended))
+	}
+}

@@ -53,7 +53,7 @@ func (ix *Index) shared(i int32, r *row) {
 // closure adds eT · T(i,j) = eT · Σ_z 1/deg(z) over partners z of both.
 func (ix *Index) closure(i int32, r *row) {
 	for _, z := range ix.tied.of(i) {
-		w := coefficients.Closure / float64(ix.tied.degree(z))
+		w := ix.tune.Closure / float64(ix.tied.degree(z))
 		for _, j := range ix.tied.of(z) {
 			if j != i {
 				r.add(j, w)
@@ -98,9 +98,9 @@ func better(a, b near) bool { return a.value > b.value || a.value == b.value && 
 // second adds e3 · S3(i,j) = e3 · Σ_k S2(i,k)·S2(k,j)/s(k), k among the nearest
 // of i and s(k) = Σ_j S2(k,j), to total, given first = S2(i,·).
 func (ix *Index) second(i int32, first, scratch, total *row) {
-	for _, k := range nearest(first, coefficients.Known) {
+	for _, k := range nearest(first, ix.tune.Known) {
 		ix.shared(k.node, scratch)
-		w := float64(coefficients.Second*k.value) / ix.reps.sum[k.node]
+		w := float64(ix.tune.Second*k.value) / ix.reps.sum[k.node]
 		for _, j := range scratch.touched {
 			if j != i {
 				total.add(j, float64(w*scratch.value[j]))
@@ -144,13 +144,13 @@ func (ix *Index) placeFit(i, j int32) float64 {
 	if a.folded == "" || a.folded != b.folded {
 		return 0
 	}
-	return coefficients.Place
+	return ix.tune.Place
 }
 
 func (ix *Index) capacityFit(i, j int32) float64 {
 	a, b := &ix.nodes[i], &ix.nodes[j]
 	n := bits.OnesCount32(a.needed&^a.offered&b.offered) + bits.OnesCount32(b.needed&^b.offered&a.offered)
-	return float64(coefficients.Capacity * float64(min(n, 2)))
+	return float64(ix.tune.Capacity * float64(min(n, 2)))
 }
 
 // affinity is one actor's row of S2 + e3·S3 + eT·T + F, with scratch space, so

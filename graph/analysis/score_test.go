@@ -14,7 +14,8 @@ import (
 // arrays: memberships per actor as given, half as many ties as actors.
 func randomIndex(seed uint64, actors, groups, each int) *Index {
 	r := rand.New(rand.NewPCG(seed, 9))
-	ix := &Index{today: 20_000}
+	c := Fitted()
+	ix := &Index{today: 20_000, tune: &c}
 	id := func(n int) graph.ID {
 		return graph.ID([]byte{byte('a' + n/26/26/26/26%26), byte('a' + n/26/26/26%26), byte('a' + n/26/26%26), byte('a' + n/26%26), byte('a' + n%26)})
 	}
@@ -104,7 +105,7 @@ func TestScoresAgainstFormulas(t *testing.T) {
 						tie += 1 / float64(ix.tied.degree(k))
 					}
 				}
-				want := s2(i, j) + coefficients.Second*s3 + coefficients.Closure*tie
+				want := s2(i, j) + ix.tune.Second*s3 + ix.tune.Closure*tie
 				if want > 0 {
 					want += ix.fitOf(i, j)
 				}

@@ -131,9 +131,9 @@ func (ix *Index) pairOf(i, j int32, f *affinity) *evidence {
 	through := map[int32]float64{}
 	for _, way := range [2][2]int32{{i, j}, {j, i}} {
 		ix.shared(way[0], f.first)
-		for _, k := range nearest(f.first, coefficients.Known) {
+		for _, k := range nearest(f.first, ix.tune.Known) {
 			if x := ix.sharedBy(k.node, way[1]); x > 0 && k.node != way[1] {
-				through[k.node] += float64(float64(coefficients.Second*k.value)/ix.reps.sum[k.node]*x) / 2
+				through[k.node] += float64(float64(ix.tune.Second*k.value)/ix.reps.sum[k.node]*x) / 2
 			}
 		}
 	}
@@ -151,7 +151,7 @@ func (ix *Index) pairOf(i, j int32, f *affinity) *evidence {
 		sum := 0.0
 		var links []int32
 		for _, z := range shared {
-			sum += coefficients.Closure / float64(ix.tied.degree(z))
+			sum += ix.tune.Closure / float64(ix.tied.degree(z))
 			links = append(append(links, ix.tieLinks(i, z)...), ix.tieLinks(j, z)...)
 		}
 		e.add(ix, sum, "tie.partners", append(slices.Clone(ends), shared...), links, ix.argNodes("partners", shared), argCount("count", len(shared)))

@@ -118,7 +118,7 @@ func (ix *Index) introduction(i, j int32) NextStep {
 	}
 	best := near{-1, 0}
 	ix.meet(i, j, func(a int32, x float64) {
-		if y := ix.reps.layer[a]; ix.isActor(ix.reps.node[a]) && y != layerIssues && x > best.value {
+		if y := ix.reps.layer[a]; ix.isActor(ix.reps.node[a]) && y != LayerIssues && x > best.value {
 			best = near{ix.reps.node[a], x}
 		}
 	})
@@ -129,7 +129,7 @@ func (ix *Index) introduction(i, j int32) NextStep {
 }
 
 // layerNames name the layers in message keys.
-var layerNames = [layerCount]string{"issue", "coalition", "campaign", "person", "event"}
+var layerNames = [LayerCount]string{"issue", "coalition", "campaign", "person", "event"}
 
 // sortedKeys returns the keys of m in order, so that sums repeat.
 func sortedKeys[K cmp.Ordered, V any](m map[K]V) []K { return slices.Sorted(maps.Keys(m)) }
