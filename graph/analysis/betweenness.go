@@ -41,6 +41,10 @@ func (n *Net) Betweenness(ctx context.Context, sources int) (*Betweenness, error
 		b.Sources, b.Exact = sources, false
 		b.Error = float64(size-2) * float64(size) / 2 * math.Sqrt(math.Log(20*float64(size))/float64(2*sources))
 	}
+	leaves := make([]int32, size)
+	if b.Exact {
+		from, leaves = g.withoutLeaves()
+	}
 	partial := make([][]float64, blocks)
 	parallel(blocks, 1, func() func(int) {
 		s := newBrandes(size)
@@ -51,7 +55,7 @@ func (n *Net) Betweenness(ctx context.Context, sources int) (*Betweenness, error
 				if ctx.Err() != nil {
 					return
 				}
-				s.source(g, from[k], sum)
+				s.source(g, from[k], float64(leaves[from[k]]), sum)
 			}
 		}
 	})
@@ -89,6 +93,24 @@ func (n *Net) byDegree() (*weighted, []int32) {
 	return g, order
 }
 
+// withoutLeaves returns the nodes that need a search of their own, and how many
+// leaves each of them answers for: from a node with one tie, the way to
+// everybody else is that of its neighbour, with the neighbour on it.
+func (g *weighted) withoutLeaves() (from, leaves []int32) {
+	degree := func(v int32) int32 { return g.start[v+1] - g.start[v] }
+	leaves = make([]int32, g.size())
+	for v := range int32(g.size()) {
+		if degree(v) == 1 {
+			if w := g.to[g.start[v]]; degree(w) > 1 {
+				leaves[w]++
+			}
+		} else if degree(v) > 1 {
+			from = append(from, v)
+		}
+	}
+	return from, leaves
+}
+
 // brandes is the work space of one source.
 type brandes struct {
 	depth []int32
@@ -105,9 +127,10 @@ func newBrandes(n int) *brandes {
 	return s
 }
 
-// source adds the dependencies of one source to sum: counts of shortest paths
-// forwards, then shares backwards, pulled from the nodes one step further.
-func (s *brandes) source(g *weighted, from int32, sum []float64) {
+// source adds to sum the dependencies of one source and of as many leaves that
+// hang on it: counts of shortest paths forwards, then shares backwards,
+// pulled from the nodes one step further.
+func (s *brandes) source(g *weighted, from int32, leaves float64, sum []float64) {
 	s.queue = append(s.queue[:0], from)
 	s.depth[from], s.paths[from] = 0, 1
 	for head := 0; head < len(s.queue); head++ {
@@ -132,9 +155,10 @@ func (s *brandes) source(g *weighted, from int32, sum []float64) {
 			}
 		}
 		x = float64(x * s.paths[v])
-		sum[v] += x
+		sum[v] += float64((1 + leaves) * x)
 		s.gain[v] = (1 + x) / s.paths[v]
 	}
+	sum[from] += float64(leaves * float64(len(s.queue)-2))
 	for _, v := range s.queue {
 		s.depth[v], s.paths[v], s.gain[v] = -1, 0, 0
 	}

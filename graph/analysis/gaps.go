@@ -125,6 +125,20 @@ func (ix *Index) Gaps(ctx context.Context, q GapQuestion) ([]Gap, error) {
 	return all, nil
 }
 
+// Mixed returns the same gaps with the best of every kind first, then the second
+// of every kind, and so on: a first page on which no kind crowds out the others.
+func Mixed(gaps []Gap) []Gap {
+	place := map[GapKind]int{}
+	at := map[graph.ID]int{}
+	for _, g := range gaps {
+		at[g.ID] = place[g.Kind]
+		place[g.Kind]++
+	}
+	out := slices.Clone(gaps)
+	slices.SortStableFunc(out, func(a, b Gap) int { return cmp.Compare(at[a.ID], at[b.ID]) })
+	return out
+}
+
 // newGap starts a gap about some nodes and links.
 func (ix *Index) newGap(title string, nodes, links []int32, args ...Arg) *draftGap {
 	return &draftGap{gap: Gap{Title: Message{title, args}, Nodes: ix.ids(nodes), Links: ix.linkIDs(links), subject: nodes}}

@@ -355,3 +355,19 @@ func TestHiddenEqualsAbsent(t *testing.T) {
 		t.Errorf("answers differ from byte %d: %.300s\n%.300s", at, a[max(0, at-100):], b[max(0, at-100):])
 	}
 }
+
+func TestMixed(t *testing.T) {
+	w, _, _ := planted(t)
+	all, err := w.index().Gaps(t.Context(), GapQuestion{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	mixed := Mixed(all)
+	kinds := map[GapKind]bool{}
+	for _, g := range mixed[:len(GapKinds)] {
+		kinds[g.Kind] = true
+	}
+	if len(kinds) != len(GapKinds) || len(mixed) != len(all) {
+		t.Errorf("the first ten of %d are of %d kinds", len(mixed), len(kinds))
+	}
+}

@@ -7,7 +7,6 @@ import (
 	"slices"
 	"strings"
 	"testing"
-	"testing/fstest"
 	"time"
 
 	"weft/graph"
@@ -46,7 +45,7 @@ func zaruna(t testing.TB) (*world, *Index) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	files := fstest.MapFS{"nodes.csv": {Data: demo.Nodes}, "links.csv": {Data: demo.Links}}
+	files := demo.Files
 	w := imported(t, files, nil, demo.Scheme, day.Add(9*time.Hour))
 	v, err := w.dir.View(graph.Viewer{Account: "c", Level: graph.LevelCoordinator}, graph.SCREEN)
 	if err != nil {
