@@ -10,8 +10,8 @@ import (
 	"weft/graph"
 )
 
-// Golden values: the matrix of D. H. Fischer, Paul Revere's Ride, appendix D;
-// betweenness of the unweighted projection as networkx 3 and igraph give it.
+// Golden values: the counts and the two betweennesses, on the unweighted
+// projection, that the README of the test data gives for this matrix.
 func TestPaulRevere(t *testing.T) {
 	w := revere(t)
 	p, err := w.index().Project()
