@@ -5,6 +5,7 @@ import (
 	"encoding/hex"
 	"maps"
 	"slices"
+	"time"
 	"unicode/utf8"
 
 	"github.com/neo4j/neo4j-go-driver/v5/neo4j"
@@ -357,11 +358,15 @@ func rewrite(ctx context.Context, tx transaction, list []graph.Rewrite) error {
 	return nil
 }
 
+// plainUTC makes the driver send a time with the offset Z; of other zones it
+// sends the name, which reads 2026-11-24T12:00:00Z[UTC].
+var plainUTC = time.FixedZone("Offset", 0)
+
 // appendLog keeps hashes as hexadecimal text and payloads in clear as text, so
 // that people can read the log; what is sealed is bytes.
 func appendLog(ctx context.Context, tx transaction, change *graph.Change) error {
 	header := map[string]any{
-		"revision": change.Revision, "id": string(change.ID), "at": change.At.UTC(), "author": string(change.Author), "key": change.Key,
+		"revision": change.Revision, "id": string(change.ID), "at": change.At.In(plainUTC), "author": string(change.Author), "key": change.Key,
 		"inputHash": hex.EncodeToString(change.InputHash[:]), "prev": hex.EncodeToString(change.Prev[:]), "hash": hex.EncodeToString(change.Hash[:]),
 	}
 	n, err := count(ctx, tx, createChange, map[string]any{"change": header})

@@ -51,7 +51,7 @@ func insecure(err error) bool {
 	var authority x509.UnknownAuthorityError
 	text := lost.Inner.Error() // the driver's own type for these errors wraps none of them
 	return errors.As(lost.Inner, &record) || errors.As(lost.Inner, &verification) || errors.As(lost.Inner, &authority) ||
-		strings.HasPrefix(text, "tls: ") || strings.HasPrefix(text, "x509: ")
+		strings.HasPrefix(text, "tls: ") || strings.HasPrefix(text, "x509: ") || strings.Contains(text, "check that TLS is enabled")
 }
 
 // translate makes of any error one that may be shown. Errors that are so
