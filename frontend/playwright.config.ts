@@ -13,14 +13,20 @@ const flags = [
   "--enable-unsafe-swiftshader",
 ];
 
-/** Journeys run in the system's Chromium against WEFT_URL: a running server or `vite preview`. */
+/**
+ * Journeys run in the system's Chromium against the built program, which e2e/setup.ts starts with the demo
+ * network. One after the other: they change one network.
+ */
 export default defineConfig({
   testDir: "e2e",
+  globalSetup: "./e2e/setup.ts",
   timeout: 60_000,
+  expect: { timeout: 10_000 },
+  forbidOnly: true,
   workers: 1,
   reporter: [["list"]],
   use: {
-    baseURL: process.env.WEFT_URL ?? "http://127.0.0.1:8080",
+    baseURL: process.env.WEFT_URL ?? "",
     contextOptions: { reducedMotion: "reduce" },
     launchOptions: { executablePath: "/usr/bin/chromium", args: flags },
   },

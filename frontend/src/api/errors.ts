@@ -25,18 +25,19 @@ const codes: ReadonlySet<string> = new Set<FailureCode>([
 
 type GraphQLError = {
   message?: unknown;
+  path?: unknown;
   extensions?: { code?: unknown; field?: unknown; requestId?: unknown } | null;
 };
 
 /** failureOf reads the first error of a GraphQL answer. A code not known here is INTERNAL. */
 export function failureOf(errors: readonly unknown[], requestId: string | null): Failure {
-  const { message, extensions } = (errors[0] ?? {}) as GraphQLError;
+  const { message, path, extensions } = (errors[0] ?? {}) as GraphQLError;
   const text = (value: unknown) => (typeof value === "string" && value !== "" ? value : null);
   const code = text(extensions?.code) ?? "";
   return {
     code: codes.has(code) ? (code as FailureCode) : "INTERNAL",
     message: text(message) ?? "",
-    field: text(extensions?.field),
+    field: text(extensions?.field) ?? inputField(path),
     requestId: text(extensions?.requestId) ?? requestId,
   };
 }
@@ -60,4 +61,13 @@ export function failureOfStatus(status: number, requestId: string | null): Failu
             ? "UNAVAILABLE"
             : "INTERNAL";
   return { code, message: "", field: null, requestId };
+}
+
+/** The field that a value of the wrong form was sent for: the part of the path below the input of an edit. */
+function inputField(path: unknown): string | null {
+  if (!Array.isArray(path)) return null;
+  const at = path.indexOf("input");
+  const below =
+    at < 0 ? [] : path.slice(at + 1).filter((part) => typeof part === "string" && part !== "fields");
+  return below.length > 0 ? below.join(".") : null;
 }

@@ -1,6 +1,8 @@
 import {
   createContext,
+  lazy,
   type ReactNode,
+  Suspense,
   useContext,
   useEffect,
   useEffectEvent,
@@ -19,9 +21,17 @@ import { explain } from "../ui/States";
 import { useToast } from "../ui/Toasts";
 import "./edit.css";
 import { Intent } from "./intent";
-import { AddNodeDialog, EditNodeDialog } from "./NodeDialogs";
 import type { Picked } from "./NodePicker";
-import { ChangeTieDialog, ConnectDialog, DisputeDialog, EndDialog } from "./TieDialogs";
+
+// Most who come only look: the forms are fetched with the first edit.
+const ties = () => import("./TieDialogs");
+const nodes = () => import("./NodeDialogs");
+const ConnectDialog = lazy(async () => ({ default: (await ties()).ConnectDialog }));
+const ChangeTieDialog = lazy(async () => ({ default: (await ties()).ChangeTieDialog }));
+const EndDialog = lazy(async () => ({ default: (await ties()).EndDialog }));
+const DisputeDialog = lazy(async () => ({ default: (await ties()).DisputeDialog }));
+const AddNodeDialog = lazy(async () => ({ default: (await nodes()).AddNodeDialog }));
+const EditNodeDialog = lazy(async () => ({ default: (await nodes()).EditNodeDialog }));
 
 /** Task is an edit that asks for something in a dialog. */
 export type Task =
@@ -189,12 +199,14 @@ export function EditProvider({ allowed, today, onAdded, children }: Props) {
   return (
     <Context value={editing}>
       {children}
-      {task?.type === "connect" && <ConnectDialog from={task.from} {...shared} />}
-      {task?.type === "changeTie" && <ChangeTieDialog link={task.link} {...shared} />}
-      {task?.type === "end" && <EndDialog link={task.link} name={task.name} today={today} {...shared} />}
-      {task?.type === "dispute" && <DisputeDialog link={task.link} name={task.name} {...shared} />}
-      {task?.type === "addNode" && <AddNodeDialog kind={task.kind} onAdded={onAdded} {...shared} />}
-      {task?.type === "editNode" && <EditNodeDialog node={task.node} {...shared} />}
+      <Suspense>
+        {task?.type === "connect" && <ConnectDialog from={task.from} {...shared} />}
+        {task?.type === "changeTie" && <ChangeTieDialog link={task.link} {...shared} />}
+        {task?.type === "end" && <EndDialog link={task.link} name={task.name} today={today} {...shared} />}
+        {task?.type === "dispute" && <DisputeDialog link={task.link} name={task.name} {...shared} />}
+        {task?.type === "addNode" && <AddNodeDialog kind={task.kind} onAdded={onAdded} {...shared} />}
+        {task?.type === "editNode" && <EditNodeDialog node={task.node} {...shared} />}
+      </Suspense>
     </Context>
   );
 }

@@ -42,7 +42,11 @@ const elsewhere = new Set(["state", "lastConfirmedAt", "consent.withdrawn"]);
 /** itemsOf makes the items of a form of the fields of a kind, in their order. */
 export function itemsOf(fields: readonly FieldInfo[]): readonly Item[] {
   const settable = fields.filter(({ system, path }) => !system && !elsewhere.has(path));
-  const heads = Map.groupBy(settable, ({ path }) => path.split(".")[0]!);
+  const heads = new Map<string, FieldInfo[]>();
+  for (const field of settable) {
+    const head = field.path.split(".")[0]!;
+    heads.set(head, [...(heads.get(head) ?? []), field]);
+  }
   return [...heads].flatMap(([name, members]): Item[] => {
     const inside = members.every(({ path }) => path.includes("."));
     return inside && members.every(({ list }) => list)
@@ -120,13 +124,13 @@ export function isFilled(value: Values[string] | undefined): boolean {
       : value === true;
 }
 
-/** itemFor finds the item that an error of the server is about: by the field's name, its path or the list it is in. */
+/** itemFor finds the item that an error of the server is about: by the field's name, its path, or the list it is in. */
 export function itemFor(items: readonly Item[], named: string): Item | undefined {
-  const wanted = named.split(".").at(-1)!;
+  const parts = named.split(".");
+  const goesBy = (field: FieldInfo) =>
+    field.name === named || field.path === named || named.endsWith(`.${field.path}`);
   return items.find((item) =>
-    item.type === "field"
-      ? item.field.name === named || item.field.path === named || item.field.path === wanted
-      : item.name === named || item.fields.some(({ name, path }) => name === named || path === named),
+    item.type === "field" ? goesBy(item.field) : parts.includes(item.name) || item.fields.some(goesBy),
   );
 }
 

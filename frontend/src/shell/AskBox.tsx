@@ -48,6 +48,8 @@ export function AskBox({ ref }: { ref: Ref<HTMLInputElement> }) {
         onChange={(event) => type(event.target.value)}
         onKeyDown={(event) => {
           if (event.key === "Enter") submit(typed);
+          // Down goes into what was found, past the filters.
+          if (event.key === "ArrowDown") document.querySelector<HTMLElement>("[data-answers] a")?.focus();
           if (event.key === "Escape" && typed) {
             event.preventDefault();
             type("");

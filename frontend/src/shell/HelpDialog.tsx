@@ -10,6 +10,7 @@ const rows: readonly { keys: readonly string[]; label: Key & `help.${string}` }[
   { keys: ["Enter"], label: "help.enter" },
   { keys: ["o"], label: "help.outline" },
   { keys: ["f"], label: "help.fit" },
+  { keys: ["Ctrl Z"], label: "help.undo" },
   { keys: ["?"], label: "help.help" },
 ];
 

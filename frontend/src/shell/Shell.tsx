@@ -43,6 +43,7 @@ export function Shell({ demo, coalitions, live, inspector, children }: Props) {
   const { view, look } = useView();
   const narrow = useMedia("(max-width: 70rem)");
   const askBox = useRef<HTMLInputElement>(null);
+  const content = useRef<HTMLElement>(null);
   const [open, setOpen] = useState<"help" | "settings" | null>(null);
 
   useKeys(
@@ -57,6 +58,20 @@ export function Shell({ demo, coalitions, live, inspector, children }: Props) {
   useEffect(() => {
     document.title = t("app.title", { screen: t(`nav.${view.screen}`) });
   }, [t, view.screen]);
+
+  // What was followed to another screen is gone from the page: who uses keys goes on at the start of the new one.
+  const place = view.screen === "profile" ? view.selected : view.screen;
+  const was = useRef(place);
+  useEffect(() => {
+    if (was.current === place) return;
+    was.current = place;
+    // After a menu or dialog has given the focus back to where it came from.
+    const frame = requestAnimationFrame(() => {
+      if (document.activeElement !== askBox.current) content.current?.focus();
+      if (content.current) content.current.scrollTop = 0;
+    });
+    return () => cancelAnimationFrame(frame);
+  }, [place]);
 
   return (
     <div className="shell">
@@ -99,7 +114,7 @@ export function Shell({ demo, coalitions, live, inspector, children }: Props) {
         {view.asOf && <AsOfNotice date={view.asOf} />}
       </section>
       <Rail />
-      <main id="content" tabIndex={-1}>
+      <main id="content" tabIndex={-1} ref={content}>
         {children}
       </main>
       {inspector && (

@@ -119,7 +119,7 @@ export function Directory({ pageCap }: { pageCap: number }) {
           </EmptyState>
         )}
         {result && result.nodes.length > 0 && (
-          <ul className="hits">
+          <ul className="hits" data-answers>
             {result.nodes.map((hit) => (
               <HitLine key={hit.node.id} hit={hit} />
             ))}

@@ -1,10 +1,10 @@
-import { lazy, Suspense, useDeferredValue, useEffect, useMemo, useRef, useState } from "react";
+import { Fragment, lazy, Suspense, useDeferredValue, useEffect, useMemo, useRef, useState } from "react";
 import { useQuery } from "../../api/ApiProvider";
 import { Neighbourhood } from "../../api/generated";
 import type { CanvasHandle } from "../../canvas/NetworkCanvas";
 import type { GraphEvent } from "../../canvas/renderer";
 import { useI18n } from "../../i18n/I18n";
-import { without } from "../../model/network";
+import { empty, without } from "../../model/network";
 import { readShape } from "../../model/shape";
 import { expand, select, toggleOutline } from "../../model/view";
 import { Button } from "../../ui/Button";
@@ -48,6 +48,15 @@ export function Explorer({ today }: { today: string }) {
   );
   const network = useMemo(() => (read ? without(read.network, view.hidden) : null), [read, view.hidden]);
   const drawn = useDeferredValue(network);
+  // The key tells only of lines that are there.
+  const lines = useMemo(() => {
+    const { state, ended } = (drawn ?? empty).links;
+    return [
+      ...(state.includes("CLAIMED") ? (["claimed"] as const) : []),
+      ...(state.includes("DISPUTED") ? (["disputed"] as const) : []),
+      ...(ended.includes(true) ? (["ended"] as const) : []),
+    ];
+  }, [drawn]);
 
   useEffect(() => {
     const listen = (event: KeyboardEvent) => {
@@ -149,8 +158,11 @@ export function Explorer({ today }: { today: string }) {
             />
           </Suspense>
           <p className="explorer-key">
-            <span className="key-line" data-line="claimed" /> {t("explorer.links.claimed")}
-            <span className="key-line" data-line="ended" /> {t("explorer.links.ended")}
+            {lines.map((line) => (
+              <Fragment key={line}>
+                <span className="key-line" data-line={line} /> {t(`explorer.links.${line}`)}
+              </Fragment>
+            ))}
           </p>
         </section>
       )}

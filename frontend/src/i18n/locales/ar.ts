@@ -127,6 +127,7 @@ export const ar: Catalogue = {
   "explorer.group": "{label} ({count, number})",
   "explorer.truncated": "يُعرض أكثر الجيران ارتباطًا، وعددهم {count, number}.",
   "explorer.links.claimed": "متقطع: مذكور وغير مؤكد",
+  "explorer.links.disputed": "أحمر: محل خلاف",
   "explorer.links.ended": "باهت: انتهى",
   "explorer.noWebgl": "لا يستطيع هذا المتصفح رسم الصورة. المخطط النصي يعرض الشبكة نفسها.",
 

@@ -127,6 +127,7 @@ export const en = {
   "explorer.group": "{label} ({count, number})",
   "explorer.truncated": "Showing the {count, number} most linked neighbours.",
   "explorer.links.claimed": "Dashed: claimed, not confirmed",
+  "explorer.links.disputed": "Red: disputed",
   "explorer.links.ended": "Faded: ended",
   "explorer.noWebgl": "This browser cannot draw the picture. The outline shows the same network.",
 

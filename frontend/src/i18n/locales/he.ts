@@ -125,6 +125,7 @@ export const he: Catalogue = {
   "explorer.group": "{label} ({count, number})",
   "explorer.truncated": "מוצגים {count, number} השכנים המקושרים ביותר.",
   "explorer.links.claimed": "מקווקו: נטען, לא אושר",
+  "explorer.links.disputed": "אדום: שנוי במחלוקת",
   "explorer.links.ended": "דהוי: הסתיים",
   "explorer.noWebgl": "הדפדפן אינו יכול לצייר את התמונה. המתאר מציג את אותה הרשת.",
 

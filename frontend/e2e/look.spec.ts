@@ -1,0 +1,197 @@
+import AxeBuilder from "@axe-core/playwright";
+import type { Page } from "@playwright/test";
+import type { Probe } from "../src/canvas/renderer";
+import { ask, expect, find, shifts, test } from "./weft";
+
+const probe = <T>(page: Page, read: (probe: Probe) => T): Promise<T> =>
+  page.getByRole("img", { name: /^Picture of the network|^صورة/ }).evaluate((host, text) => {
+    const { probe } = host as HTMLElement & { probe: Probe };
+    return new Function("probe", `return (${text})(probe)`)(probe);
+  }, read.toString()) as Promise<T>;
+
+test("a second window sees a change within a second: list, profile and picture", async ({
+  open,
+  request,
+}) => {
+  const clinic = await find(request, "Lantern Legal Clinic");
+  const table = await find(request, "Far Table");
+  const [profile, picture, list] = [
+    await open(`/profile/${clinic.id}`),
+    await open(`/explorer?from=${clinic.id}`),
+    await open("/?q=night+bridge"),
+  ];
+  await expect(profile.getByRole("status").filter({ hasText: "Live" })).toHaveCount(1);
+  await expect(picture.getByRole("status").filter({ hasText: "Live" })).toHaveCount(1);
+  await expect(list.getByRole("status").filter({ hasText: "Live" })).toHaveCount(1);
+  const outline = picture.getByRole("treegrid", { name: "Outline of the neighbourhood" });
+  await expect(outline.getByRole("row").first()).toBeVisible();
+  await expect(profile.getByText("Seen from afar.")).toBeHidden();
+  const drawn = await picture
+    .getByRole("img", { name: /^Picture of the network/ })
+    .getAttribute("aria-label");
+
+  const { connect } = await ask<{ connect: { change: string } }>(
+    request,
+    "mutation ($input: ConnectInput!) { connect(input: $input) { change } }",
+    {
+      input: {
+        kind: "ALLIED_WITH",
+        from: clinic.id,
+        to: table.id,
+        fields: { note: "Seen from afar.", visibility: "PUBLIC" },
+      },
+    },
+  );
+  await Promise.all([
+    expect(profile.getByText("Seen from afar.")).toBeVisible({ timeout: 1_000 }),
+    expect(picture.getByRole("img", { name: /^Picture of the network/ })).not.toHaveAttribute(
+      "aria-label",
+      drawn!,
+      {
+        timeout: 1_000,
+      },
+    ),
+  ]);
+  await expect(outline.getByRole("row", { name: "Far Table" }).first()).toBeVisible();
+
+  await ask(request, "mutation ($input: AddNodeInput!) { addNode(input: $input) { change } }", {
+    input: { kind: "Organization", fields: { name: "Night Bridge", visibility: "PUBLIC" } },
+  });
+  await expect(list.getByRole("link", { name: "Night Bridge" })).toBeVisible({ timeout: 1_000 });
+
+  await ask(request, "mutation ($change: ID!) { undo(input: { change: $change }) { change } }", {
+    change: connect.change,
+  });
+  await expect(profile.getByText("Seen from afar.")).toBeHidden({ timeout: 1_000 });
+});
+
+test("seen as a visitor, what is not for visitors is not there, and nothing can be edited", async ({
+  open,
+  request,
+}) => {
+  const { addNode } = await ask<{ addNode: { node: { id: string } } }>(
+    request,
+    "mutation ($input: AddNodeInput!) { addNode(input: $input) { node { id } } }",
+    { input: { kind: "Organization", fields: { name: "Quiet Cellar", visibility: "COORDINATORS" } } },
+  );
+  const page = await open(`/profile/${addNode.node.id}`);
+  await expect(page.getByRole("heading", { level: 1, name: "Quiet Cellar" })).toBeVisible();
+  await expect(page.getByText("Who can see this: Coordinators").first()).toBeAttached();
+  await page.getByRole("combobox", { name: "See as" }).selectOption({ label: "Visitor" });
+  await expect(page.getByText("There is nothing here that you may see")).toBeVisible();
+  await expect(page.getByText("Quiet Cellar")).toBeHidden();
+  await expect(page.getByText("You see what this person sees: Visitor.")).toBeVisible();
+
+  await page.getByRole("searchbox", { name: "Search the network" }).fill("Quiet Cellar");
+  await page.keyboard.press("Enter");
+  await expect(page.getByRole("heading", { name: "Nothing matches" })).toBeVisible();
+  await expect(page.getByRole("button", { name: "Add", exact: true })).toBeHidden();
+  await page.getByRole("button", { name: "Clear search" }).click();
+  await page.getByRole("main").getByRole("listitem").getByRole("link").first().click();
+  const inspector = page.getByRole("complementary", { name: "Selected" });
+  await expect(inspector.getByRole("link", { name: "Open profile" })).toBeVisible();
+  await expect(inspector.getByRole("button", { name: "Add tie" })).toBeHidden();
+
+  await page.getByRole("button", { name: "Back to your own view" }).click();
+  await expect(inspector.getByRole("button", { name: "Add tie" })).toBeVisible();
+});
+
+test("the picture grows where one asks, hides a kind, and writes names", async ({ open, request }) => {
+  const { id } = await find(request, "Right to Remain Coalition");
+  const page = await open(`/explorer?from=${id}&sel=${id}`);
+  await expect.poll(() => probe(page, (p) => p.settled()), { timeout: 20_000 }).toBe(true);
+  const count = () => probe(page, (p) => p.positions().size);
+  const before = await count();
+  expect(before).toBeGreaterThan(5);
+  expect(await probe(page, (p) => p.labels().includes("Right to Remain Coalition"))).toBe(true);
+
+  const outline = page.getByRole("treegrid", { name: "Outline of the neighbourhood" });
+  await outline.getByRole("button", { name: "More actions for Lantern Legal Clinic" }).first().click();
+  await page.getByRole("menuitem", { name: "Expand" }).click();
+  await expect.poll(count).toBeGreaterThan(before);
+
+  const grown = await count();
+  const legend = page.getByRole("list", { name: /^Legend/ }).getByRole("button", { name: /^Organizations/ });
+  await legend.click();
+  await expect(legend).toHaveAttribute("aria-pressed", "false");
+  await expect.poll(count).toBeLessThan(grown);
+});
+
+test("on a phone the outline comes first and the picture fills the screen when asked for", async ({
+  open,
+  request,
+}) => {
+  const { id } = await find(request, "Right to Remain Coalition");
+  const page = await open(`/explorer?from=${id}`, { width: 390, height: 844 });
+  await expect(page.getByRole("treegrid")).toBeVisible();
+  await page.getByRole("button", { name: "Show picture" }).click();
+  const picture = page.getByRole("img", { name: /^Picture of the network/ });
+  await expect(picture).toBeVisible();
+  expect((await picture.boundingBox())!.width).toBeGreaterThan(380);
+  await expect(page.getByRole("treegrid")).toBeHidden();
+});
+
+for (const width of [1440, 390])
+  test(`nothing jumps while screens load at ${width} px`, async ({ open, request }) => {
+    const { id } = await find(request, "Revocation of residency");
+    for (const path of ["/", `/profile/${id}`, `/explorer?from=${id}&sel=${id}`, "/?q=legal"]) {
+      const page = await open(path, { width, height: width === 390 ? 844 : 900 });
+      await page.waitForLoadState("networkidle");
+      await page.waitForTimeout(300);
+      expect(await shifts(page), path).toBeLessThanOrEqual(0.02);
+    }
+  });
+
+const words = {
+  en: {
+    add: "Add",
+    tie: "Add tie",
+    menu: /^Actions for the tie/,
+    end: "End tie",
+    close: "Close",
+    keys: "Keyboard help",
+  },
+  ar: { add: "أضف", tie: "أضف رابطًا", menu: /^إجراءات الرابط/, end: "أنهِ الرابط", close: "أغلق", keys: "?" },
+} as const;
+
+for (const language of ["en", "ar"] as const)
+  for (const theme of ["light", "dark"] as const)
+    for (const width of [1440, 390])
+      test(`axe finds nothing: ${language}, ${theme}, ${width} px`, async ({ open, request }) => {
+        const say = words[language];
+        const { id } = await find(request, "Revocation of residency");
+        const page = await open("/", { language, theme, width, height: width === 390 ? 844 : 900 });
+        const clean = async (what: string) => {
+          const { violations } = await new AxeBuilder({ page })
+            .withTags(["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"])
+            .analyze();
+          const told = violations.map(
+            ({ id: rule, nodes }) => `${rule}: ${nodes.map(({ html }) => html.slice(0, 160)).join(" | ")}`,
+          );
+          expect(told, what).toEqual([]);
+        };
+
+        await expect(page.getByRole("main").getByRole("listitem").getByRole("link").first()).toBeVisible();
+        await clean("directory");
+        await page.getByRole("button", { name: say.add, exact: true }).click();
+        await expect(page.getByRole("dialog").getByRole("textbox").first()).toBeVisible();
+        await clean("add a node");
+
+        await page.goto(`/profile/${id}`);
+        await expect(page.getByRole("main").getByRole("listitem").getByRole("link").first()).toBeVisible();
+        await clean("profile");
+        await page.getByRole("button", { name: say.tie }).click();
+        await expect(page.getByRole("dialog").getByRole("textbox").first()).toBeVisible();
+        await clean("add a tie");
+        await page.keyboard.press("Escape");
+        await expect(page.getByRole("dialog")).toBeHidden();
+        await page.getByRole("button", { name: say.menu }).first().click();
+        await page.getByRole("menuitem", { name: say.end }).click();
+        await expect(page.getByRole("dialog").getByRole("textbox")).toBeVisible();
+        await clean("end a tie");
+
+        await page.goto(`/explorer?from=${id}&sel=${id}`);
+        await expect(page.getByRole("treegrid")).toBeVisible();
+        await expect(page.getByRole("complementary").getByRole("heading").first()).toBeVisible();
+        await clean("explorer");
+      });

@@ -1,0 +1,124 @@
+import {
+  type APIRequestContext,
+  type Browser,
+  type BrowserContext,
+  test as base,
+  expect,
+  type Locator,
+  type Page,
+} from "@playwright/test";
+
+type Look = {
+  language?: "en" | "ar" | "he";
+  theme?: "light" | "dark";
+  width?: number;
+  height?: number;
+  /** Another server than that of the demo network. */
+  address?: string | undefined;
+};
+
+type Weft = {
+  /** Opens the page in a window of its own. What it does wrong fails the test, whatever else is tested. */
+  open: (path: string, look?: Look) => Promise<Page>;
+};
+
+/**
+ * test opens windows that are watched: nothing may be written to the console as an error (which includes what the
+ * content security policy forbade), no error may be thrown, and nothing may be asked of another origin.
+ */
+export const test = base.extend<Weft>({
+  open: async ({ browser, baseURL }, use) => {
+    const faults: string[] = [];
+    const contexts: BrowserContext[] = [];
+    await use(async (path, look = {}) => {
+      const address = look.address ?? baseURL ?? "";
+      const context = await newWindow(browser, address, look);
+      contexts.push(context);
+      const page = await context.newPage();
+      page.on("console", (message) => {
+        if (message.type() === "error") faults.push(`console: ${message.text()}`);
+      });
+      page.on("pageerror", (error) => faults.push(`thrown: ${error.stack ?? error.message}`));
+      page.on("request", (request) => {
+        const { origin, protocol } = new URL(request.url());
+        if (protocol !== "data:" && protocol !== "blob:" && origin !== address)
+          faults.push(`asked of another origin: ${request.url()}`);
+      });
+      await page.goto(path);
+      return page;
+    });
+    for (const context of contexts) await context.close();
+    expect(faults).toEqual([]);
+  },
+});
+
+async function newWindow(browser: Browser, baseURL: string, look: Look): Promise<BrowserContext> {
+  const { language = "en", theme = "light", width = 1440, height = 900 } = look;
+  const context = await browser.newContext({
+    baseURL,
+    viewport: { width, height },
+    reducedMotion: "reduce",
+    hasTouch: width < 500,
+  });
+  await context.addInitScript(
+    ([chosen, colours]) => {
+      localStorage.setItem("weft.language", chosen!);
+      localStorage.setItem("weft.theme", colours!);
+      const seen = window as unknown as { shifts: number };
+      seen.shifts = 0;
+      new PerformanceObserver((list) => {
+        for (const entry of list.getEntries() as (PerformanceEntry & {
+          value: number;
+          hadRecentInput: boolean;
+        })[])
+          if (!entry.hadRecentInput) seen.shifts += entry.value;
+      }).observe({ type: "layout-shift", buffered: true });
+    },
+    [language, theme],
+  );
+  return context;
+}
+
+/** shifts is how much the layout of a page has jumped so far, as browsers measure it. */
+export function shifts(page: Page): Promise<number> {
+  return page.evaluate(() => (window as unknown as { shifts: number }).shifts);
+}
+
+/** ask sends an operation to the API as a coordinator at another desk would. */
+export async function ask<T = Record<string, never>>(
+  request: APIRequestContext,
+  query: string,
+  variables: Record<string, unknown> = {},
+): Promise<T> {
+  const response = await request.post("/graphql", {
+    headers: { "X-Weft-Client": "e2e" },
+    data: { query, variables },
+  });
+  const answer = (await response.json()) as { data: T; errors?: { message: string }[] };
+  expect(answer.errors ?? []).toEqual([]);
+  return answer.data;
+}
+
+export type Node = { readonly id: string; readonly kind: string; readonly name: string };
+
+/** find gives the node that a text finds first. */
+export async function find(request: APIRequestContext, text: string): Promise<Node> {
+  const data = await ask<{ search: { nodes: { node: Node }[] } }>(
+    request,
+    "query ($text: String!) { search(text: $text, first: 1) { nodes { node { id kind name } } } }",
+    { text },
+  );
+  return data.search.nodes[0]!.node;
+}
+
+/** tabTo presses Tab until a control has the focus, as a person without a mouse would. */
+export async function tabTo(page: Page, target: Locator, most = 60): Promise<void> {
+  await target.waitFor();
+  for (let pressed = 0; pressed < most; pressed++) {
+    await page.keyboard.press("Tab");
+    if (await target.evaluate((element) => element === document.activeElement)) return;
+  }
+  throw new Error(`${target} cannot be reached with ${most} presses of Tab`);
+}
+
+export { expect } from "@playwright/test";
