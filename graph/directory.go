@@ -3,7 +3,6 @@ package graph
 import (
 	"context"
 	"crypto/rand"
-	"crypto/sha256"
 	"errors"
 	"io"
 	"log/slog"
@@ -113,6 +112,15 @@ func (d *Directory) load(ctx context.Context, progress func(int)) error {
 			return err
 		}
 	}
+	if head.Revision > 0 {
+		first, err := d.store.Changes(ctx, 0, 1)
+		if err != nil {
+			return err
+		}
+		if len(first) == 1 && first[0].ID != d.keys.changeID(1) {
+			return Errorf(INVALID, "this is not the key that the database was made with: start with its own key file; without it what is sealed cannot be read")
+		}
+	}
 	d.network.Store(draft.done(head))
 	d.checked.Store(d.now().UnixMilli())
 	return nil
@@ -169,6 +177,9 @@ func (d *Directory) viewOf(n *Network, viewer Viewer, surface Surface) *View {
 	return v
 }
 
+// Empty reports whether nothing was ever kept here.
+func (d *Directory) Empty() bool { return d.network.Load().head.Revision == 0 }
+
 // Request is what comes with an edit. Key is the client's idempotency key, ""
 // for none: the same author's later edit with the same key and Input does
 // nothing and returns the first one's change; with another Input it is CONFLICT.
@@ -186,7 +197,7 @@ func (d *Directory) Edit(ctx context.Context, by Viewer, in Request, fn func(*Tx
 	if len(in.Key) > 200 {
 		return nil, invalid("clientMutationId", "clientMutationId is longer than 200 bytes")
 	}
-	bound := sha256.Sum256(in.Input)
+	bound := d.keys.bind(in.Input)
 	var seed [32]byte
 	if _, err := io.ReadFull(d.random, seed[:]); err != nil {
 		return nil, Errorf(INTERNAL, "the random source failed").Because(err)

@@ -11,11 +11,12 @@ import (
 	"io"
 )
 
-// keys are what one secret gives: the key of boxes, the code of cursors and
-// the cipher that turns revisions into ids that tell nothing.
+// keys are what one secret gives: the key of boxes, the codes of cursors and of
+// inputs, and the cipher that turns revisions into ids that tell nothing.
 type keys struct {
 	box     cipher.AEAD
 	cursors []byte
+	inputs  []byte
 	changes cipher.Block
 }
 
@@ -40,7 +41,16 @@ func newKeys(secret []byte) (*keys, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &keys{box, derive("cursors"), changes}, nil
+	return &keys{box, derive("cursors"), derive("inputs"), changes}, nil
+}
+
+// bind returns what an idempotency key is bound to. It is kept in the log for
+// good, so it must not let anybody try guesses of an erased input.
+func (k *keys) bind(input []byte) (sum [32]byte) {
+	mac := hmac.New(sha256.New, k.inputs)
+	mac.Write(input)
+	mac.Sum(sum[:0])
+	return sum
 }
 
 // sealBox hides b under AES-256-GCM; what names what it is for, and must be

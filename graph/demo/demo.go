@@ -14,7 +14,7 @@
 // for; README.md beside it says which nodes show which.
 package demo
 
-import _ "embed"
+import "embed"
 
 // Scheme is the scheme of identifiers under which the pair is imported, so that
 // importing it again updates the network and never doubles it.
@@ -24,12 +24,11 @@ const Scheme = "demo"
 // as of that day have the answers that README.md lists.
 const Today = "2026-11-24"
 
-// Nodes is nodes.csv: one row a node, sorted by kind.
-//
-//go:embed nodes.csv
-var Nodes []byte
+// Mark is the identifier of a node that is in the demo network and no other.
+const Mark = Scheme + ":org-lantern-legal"
 
-// Links is links.csv: one row a link, sorted by kind.
+// Files holds the pair, nodes.csv and links.csv: one row a node or link, sorted
+// by kind.
 //
-//go:embed links.csv
-var Links []byte
+//go:embed nodes.csv links.csv
+var Files embed.FS

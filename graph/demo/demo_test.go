@@ -1,7 +1,6 @@
 package demo_test
 
 import (
-	"bytes"
 	"encoding/csv"
 	"slices"
 	"strconv"
@@ -17,9 +16,14 @@ import (
 type row map[string]string
 
 // read parses a file strictly: one header, rows of its length, no stray quotes.
-func read(t *testing.T, name string, file []byte) (header []string, rows []row) {
+func read(t *testing.T, name string) (header []string, rows []row) {
 	t.Helper()
-	all, err := csv.NewReader(bytes.NewReader(file)).ReadAll()
+	file, err := demo.Files.Open(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer file.Close()
+	all, err := csv.NewReader(file).ReadAll()
 	if err != nil {
 		t.Fatalf("%s: %v", name, err)
 	}
@@ -54,8 +58,8 @@ type network struct {
 func load(t *testing.T) *network {
 	t.Helper()
 	n := &network{nodes: map[string]row{}}
-	n.header.nodes, n.order = read(t, "nodes.csv", demo.Nodes)
-	n.header.links, n.links = read(t, "links.csv", demo.Links)
+	n.header.nodes, n.order = read(t, "nodes.csv")
+	n.header.links, n.links = read(t, "links.csv")
 	for i, r := range n.order {
 		if r["id"] == "" || n.nodes[r["id"]] != nil {
 			t.Fatalf("nodes.csv row %d: id %q is missing or used twice", i+2, r["id"])
