@@ -53,13 +53,14 @@ const nothing: readonly string[] = [];
 function Screens() {
   const { view, look } = useView();
   const live = useLive();
-  const standing = useQuery(Standing, {}).data;
+  const { data: standing, failure } = useQuery(Standing, {});
   const viewer = standing?.viewer;
   const today = viewer?.network.today ?? new Date().toISOString().slice(0, 10);
   const pageCap = viewer?.pageCap ?? visitorsPage;
   return (
     <EditProvider allowed={viewer?.may ?? nothing} today={today} onAdded={(id) => look(openProfile(id))}>
       <Shell
+        waiting={!standing && !failure}
         demo={viewer?.network.demo ?? false}
         coalitions={standing?.coalitions.nodes ?? []}
         live={live}

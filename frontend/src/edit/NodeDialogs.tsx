@@ -83,10 +83,10 @@ type Subject = NonNullable<NodeRecordQuery["node"]>;
 export function EditNodeDialog({ node: id, send, onClose }: Shared & { node: string }) {
   const { t } = useI18n();
   const catalogue = useCatalogue();
-  const { data } = useQuery(NodeRecord, { id });
-  const now = data?.node ?? null;
+  const { data, loading, retry } = useQuery(NodeRecord, { id });
+  // As it was when it was taken up: what others do meanwhile is a conflict, not a surprise.
   const [node, setNode] = useState<Subject | null>(null);
-  if (!node && now) setNode(now);
+  if (!node && data?.node && !loading) setNode(data.node);
   const info = catalogue?.nodeKinds.find(({ kind }) => kind === node?.kind);
   const items = useMemo(() => (info ? ordered(itemsOf(info.fields)) : []), [info]);
   const start = useMemo<Values>(() => (node ? readValues(items, node, node.kind) : {}), [items, node]);
@@ -97,8 +97,9 @@ export function EditNodeDialog({ node: id, send, onClose }: Shared & { node: str
       action={t("action.save")}
       onClose={onClose}
       onReload={() => {
-        setNode(now);
+        setNode(null);
         setFilled({});
+        retry();
       }}
       placed={({ field }) => field !== null && !!itemFor(items, field)}
       onSubmit={async (intent) =>

@@ -59,7 +59,7 @@ export function NodePicker({ label, hint, error, kinds, except, value, onChange 
         onChange(node);
       }}
       isInvalid={error !== undefined}
-      menuTrigger="focus"
+      menuTrigger="input"
       allowsEmptyCollection
     >
       <Label className="field-label">{label}</Label>

@@ -146,11 +146,14 @@ type Tie = NonNullable<TieRecordQuery["link"]>;
 
 /** A tie as it was when it was taken up, and how to take it up anew: what others do meanwhile is a conflict, not a surprise. */
 function useTie(id: string): { readonly tie: Tie | null; readonly reload: () => void } {
-  const { data } = useQuery(TieRecord, { id });
-  const now = data?.link ?? null;
+  const { data, loading, retry } = useQuery(TieRecord, { id });
   const [taken, setTaken] = useState<Tie | null>(null);
-  if (!taken && now) setTaken(now);
-  return { tie: taken, reload: () => setTaken(now) };
+  if (!taken && data?.link && !loading) setTaken(data.link);
+  const reload = () => {
+    setTaken(null);
+    retry();
+  };
+  return { tie: taken, reload };
 }
 
 /** ChangeTieDialog changes the fields of a tie. */

@@ -27,6 +27,8 @@ const screens: readonly { screen: Screen; icon: IconName }[] = [
 ];
 
 type Props = {
+  /** Whether it is not known yet what else must be said above the screen: it is shown when nothing can push it down. */
+  waiting: boolean;
   /** Whether the network is the invented one. */
   demo: boolean;
   /** The coalitions one can see the network as a member of. */
@@ -38,7 +40,7 @@ type Props = {
 };
 
 /** Shell is what stays on every screen: where one is, who is looking, on what date, and what is selected. */
-export function Shell({ demo, coalitions, live, inspector, children }: Props) {
+export function Shell({ waiting, demo, coalitions, live, inspector, children }: Props) {
   const { t } = useI18n();
   const { view, look } = useView();
   const narrow = useMedia("(max-width: 70rem)");
@@ -74,7 +76,7 @@ export function Shell({ demo, coalitions, live, inspector, children }: Props) {
   }, [place]);
 
   return (
-    <div className="shell">
+    <div className="shell" data-waiting={waiting || undefined}>
       <a className="skip" href="#content">
         {t("app.skip")}
       </a>
