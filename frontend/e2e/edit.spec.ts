@@ -149,6 +149,16 @@ test("what somebody else changed meanwhile is a conflict, told and taken up", as
   await expect(dialog).toBeHidden();
   await expect(page.getByText("Prints what others will not.").first()).toBeVisible();
   await expect(page.getByText("The harbour").first()).toBeVisible();
+
+  // From the history it is taken back after a question, since a change may have touched more than this.
+  const history = page.getByRole("region", { name: "History" });
+  await expect(history.getByRole("listitem").filter({ hasText: "Place" }).first()).toContainText(
+    "The harbour",
+  );
+  await history.getByRole("button", { name: "Undo: Changed Paper House of Qasmira" }).first().click();
+  await page.getByRole("dialog", { name: "Undo this change?" }).getByRole("button", { name: "Undo" }).click();
+  await expect(page.getByRole("main").getByText(before).first()).toBeVisible();
+  await expect(page.getByRole("region", { name: "Notifications" })).toContainText("Undone.");
 });
 
 test("an edit whose answer was lost is done once when it is sent again", async ({ open, request }) => {

@@ -67,14 +67,18 @@ async function newWindow(browser: Browser, baseURL: string, look: Look): Promise
     ([chosen, colours]) => {
       localStorage.setItem("weft.language", chosen!);
       localStorage.setItem("weft.theme", colours!);
-      const seen = window as unknown as { shifts: number };
-      seen.shifts = 0;
+      const seen = window as unknown as { shifts: { value: number; what: string[] }[] };
+      seen.shifts = [];
+      type Shift = PerformanceEntry & { value: number; hadRecentInput: boolean; sources: { node?: Node }[] };
       new PerformanceObserver((list) => {
-        for (const entry of list.getEntries() as (PerformanceEntry & {
-          value: number;
-          hadRecentInput: boolean;
-        })[])
-          if (!entry.hadRecentInput) seen.shifts += entry.value;
+        for (const { value, hadRecentInput, sources } of list.getEntries() as Shift[])
+          if (!hadRecentInput)
+            seen.shifts.push({
+              value,
+              what: sources.map(({ node }) =>
+                node instanceof Element ? node.outerHTML.slice(0, 90) : "gone",
+              ),
+            });
       }).observe({ type: "layout-shift", buffered: true });
     },
     [language, theme],
@@ -82,9 +86,12 @@ async function newWindow(browser: Browser, baseURL: string, look: Look): Promise
   return context;
 }
 
-/** shifts is how much the layout of a page has jumped so far, as browsers measure it. */
-export function shifts(page: Page): Promise<number> {
-  return page.evaluate(() => (window as unknown as { shifts: number }).shifts);
+/** Shift is one jump of the layout, as browsers measure it, and what jumped. */
+type Shift = { readonly value: number; readonly what: readonly string[] };
+
+/** shifts is every jump of the layout of a page so far that no input had asked for. */
+export function shifts(page: Page): Promise<readonly Shift[]> {
+  return page.evaluate(() => (window as unknown as { shifts: Shift[] }).shifts);
 }
 
 /** ask sends an operation to the API as a coordinator at another desk would. */
@@ -102,11 +109,11 @@ export async function ask<T = Record<string, never>>(
   return answer.data;
 }
 
-export type Node = { readonly id: string; readonly kind: string; readonly name: string };
+export type Found = { readonly id: string; readonly kind: string; readonly name: string };
 
 /** find gives the node that a text finds first. */
-export async function find(request: APIRequestContext, text: string): Promise<Node> {
-  const data = await ask<{ search: { nodes: { node: Node }[] } }>(
+export async function find(request: APIRequestContext, text: string): Promise<Found> {
+  const data = await ask<{ search: { nodes: { node: Found }[] } }>(
     request,
     "query ($text: String!) { search(text: $text, first: 1) { nodes { node { id kind name } } } }",
     { text },

@@ -17,6 +17,8 @@ import { Confirm, type EditedFragment, Undo } from "../api/generated";
 import { useI18n } from "../i18n/I18n";
 import type { Failure } from "../model/failure";
 import type { NodeKind } from "../model/kinds";
+import { Button } from "../ui/Button";
+import { Dialog } from "../ui/Dialog";
 import { explain } from "../ui/States";
 import { useToast } from "../ui/Toasts";
 import "./edit.css";
@@ -37,6 +39,7 @@ const EditNodeDialog = lazy(async () => ({ default: (await nodes()).EditNodeDial
 export type Task =
   | { readonly type: "connect"; readonly from: Picked }
   | { readonly type: "changeTie" | "end" | "dispute"; readonly link: string; readonly name: string }
+  | { readonly type: "undo"; readonly change: string; readonly what: string }
   | { readonly type: "addNode"; readonly kind: NodeKind }
   | { readonly type: "editNode"; readonly node: string };
 
@@ -67,8 +70,6 @@ type Editing = {
   readonly start: (task: Task) => void;
   /** Says that a node or tie is right as it stands. */
   readonly confirm: (id: string, name: string) => void;
-  /** Takes a change back. */
-  readonly undo: (change: string) => void;
 };
 
 const Context = createContext<Editing | null>(null);
@@ -183,11 +184,9 @@ export function EditProvider({ allowed, today, onAdded, children }: Props) {
   const doConfirm = useEffectEvent((id: string, name: string) =>
     attempt(Confirm, { id }, t("toast.confirmed", { name })),
   );
-  const doUndo = useEffectEvent(undo);
   const [commands] = useState(() => ({
     start: setTask,
     confirm: (id: string, name: string) => void doConfirm(id, name),
-    undo: (change: string) => doUndo(change),
   }));
   const editing = useMemo<Editing>(
     () => ({ may: (mutation) => allowed.includes(mutation), ...commands }),
@@ -204,6 +203,32 @@ export function EditProvider({ allowed, today, onAdded, children }: Props) {
         {task?.type === "changeTie" && <ChangeTieDialog link={task.link} {...shared} />}
         {task?.type === "end" && <EndDialog link={task.link} name={task.name} today={today} {...shared} />}
         {task?.type === "dispute" && <DisputeDialog link={task.link} name={task.name} {...shared} />}
+        {task?.type === "undo" && (
+          <Dialog
+            title={t("edit.undoTitle")}
+            open
+            onClose={close}
+            foot={
+              <>
+                <Button onPress={close}>{t("action.cancel")}</Button>
+                <Button
+                  look="primary"
+                  onPress={() => {
+                    close();
+                    undo(task.change);
+                  }}
+                >
+                  {t("action.undo")}
+                </Button>
+              </>
+            }
+          >
+            <p>
+              <bdi>{task.what}</bdi>
+            </p>
+            <p className="edit-note">{t("edit.undoText")}</p>
+          </Dialog>
+        )}
         {task?.type === "addNode" && <AddNodeDialog kind={task.kind} onAdded={onAdded} {...shared} />}
         {task?.type === "editNode" && <EditNodeDialog node={task.node} {...shared} />}
       </Suspense>

@@ -116,7 +116,7 @@ function Line({
               <span className="outline-chevron" />
             )}
             {node && <KindMark kind={network.kinds[node.row]!} />}
-            <span className="outline-label">
+            <span className="outline-label" dir={node ? "auto" : undefined}>
               <bdi>
                 {item.type === "group" ? t("explorer.group", { label, count: item.children.length }) : label}
               </bdi>

@@ -44,12 +44,12 @@ export function Facts({ node, place }: Props) {
 
   const say = (field: FieldInfo, value: unknown): string => {
     if (value === true) return t("boolean.true");
-    if (Array.isArray(value)) return value.map((one) => say(field, one)).join(", ");
+    if (Array.isArray(value)) return value.map((one) => say(field, one)).join(" · ");
     const text = String(value);
     if (field.vocabulary) return word(t, field.vocabulary.name, text);
     if (field.type === "DATE") return date(text);
     if (field.type === "INTEGER" || field.type === "NUMBER") return number(Number(text));
-    return text.split("\n").join(", ");
+    return text.split("\n").join(" · ");
   };
 
   const lines = items.flatMap((item) => {

@@ -71,7 +71,7 @@ const self = "local";
 function Line({ entry }: { entry: EntryFragment }) {
   const { t, language } = useI18n();
   const { view } = useView();
-  const { may, undo } = useEditing();
+  const { may, start } = useEditing();
   const when = new Intl.DateTimeFormat(language === "pseudo" ? "en" : language, {
     dateStyle: "medium",
     timeStyle: "short",
@@ -79,6 +79,7 @@ function Line({ entry }: { entry: EntryFragment }) {
   }).format(new Date(entry.at));
   const { link } = entry;
   const what = link ? `${link.from.name} ${t(`out.${link.kind}`)} ${link.to.name}` : null;
+  const done = `${t(`verb.${entry.verb}`)} ${what ?? entry.node?.name ?? ""}`.trim();
   return (
     <li className="history-entry">
       <p>
@@ -102,8 +103,8 @@ function Line({ entry }: { entry: EntryFragment }) {
       {view.asOf === null && may("undo") && (
         <Button
           look="quiet"
-          aria-label={t("profile.undoEntry", { what: `${t(`verb.${entry.verb}`)} ${what ?? ""}`.trim() })}
-          onPress={() => undo(entry.change)}
+          aria-label={t("profile.undoEntry", { what: done })}
+          onPress={() => start({ type: "undo", change: entry.change, what: done })}
         >
           <Icon name="undo" size={16} />
           {t("action.undo")}

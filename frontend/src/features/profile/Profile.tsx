@@ -38,7 +38,9 @@ export function Profile({ id, place, pageCap }: Props) {
   const first = Math.min(shown.id === id ? shown.first : page, pageCap);
   const { data, failure, loading, retry } = useQuery(ProfileDocument, { id, asOf: view.asOf, first });
   // While the next subject is on its way, the one before is not shown under its name.
-  const node = data?.node && data.node.id === id ? data.node : null;
+  const known = data?.node && data.node.id === id ? data.node : null;
+  // Nor without the catalogue, which says what there is to tell of it: what comes later would push the rest down.
+  const node = useCatalogue() ? known : null;
 
   return (
     <article className="profile" data-place={place} aria-busy={loading}>
@@ -52,7 +54,7 @@ export function Profile({ id, place, pageCap }: Props) {
       {failure && <ErrorState failure={failure} onRetry={retry} />}
       {!node &&
         !failure &&
-        (loading ? (
+        (loading || known ? (
           <Skeleton lines={9} />
         ) : (
           <EmptyState title={t("profile.title")} text={t("error.NOT_FOUND")} />
@@ -223,13 +225,15 @@ function TieLine({ tie, subject, onHistory }: { tie: Tie; subject: Subject; onHi
   const { may, start, confirm } = useEditing();
   const other = tie.from.id === subject.id ? tie.to : tie.from;
   const when =
-    tie.since && tie.until
-      ? t("profile.between", { from: date(tie.since), until: date(tie.until) })
-      : tie.since
-        ? t("profile.since", { date: date(tie.since) })
-        : tie.until
-          ? t("profile.until", { date: date(tie.until) })
-          : null;
+    tie.since && tie.since === tie.until
+      ? date(tie.since)
+      : tie.since && tie.until
+        ? t("profile.between", { from: date(tie.since), until: date(tie.until) })
+        : tie.since
+          ? t("profile.since", { date: date(tie.since) })
+          : tie.until
+            ? t("profile.until", { date: date(tie.until) })
+            : null;
   const step = view.screen === "profile" ? openProfile(other.id) : select(other.id);
   const name = t("profile.tie", { a: tie.from.name, b: tie.to.name });
   const now = view.asOf === null;

@@ -285,6 +285,8 @@ export const ar: Catalogue = {
   "edit.nodeTitle": "عدّل {name}",
   "edit.node": "عدّل",
   "edit.confirm": "أكّد",
+  "edit.undoTitle": "التراجع عن هذا التغيير؟",
+  "edit.undoText": "يُتراجع عن كل ما فعله التغيير، بما فيه ما فعله بسجلات أخرى: الاستيراد يُتراجع عنه كله.",
   "edit.firstOrganization": "أضف أول منظمة",
   "toast.connected": "أُضيف الرابط: {a} – {b}",
   "toast.changed": "عُدّل: {name}",

@@ -285,6 +285,9 @@ export const en = {
   "edit.nodeTitle": "Edit {name}",
   "edit.node": "Edit",
   "edit.confirm": "Confirm",
+  "edit.undoTitle": "Undo this change?",
+  "edit.undoText":
+    "Everything the change did is taken back, also what it did to other records: an import is taken back whole.",
   "edit.firstOrganization": "Add the first organization",
   "toast.connected": "Tie added: {a} – {b}",
   "toast.changed": "Changed: {name}",

@@ -283,6 +283,8 @@ export const he: Catalogue = {
   "edit.nodeTitle": "עריכת {name}",
   "edit.node": "עריכה",
   "edit.confirm": "אישור",
+  "edit.undoTitle": "לבטל את השינוי הזה?",
+  "edit.undoText": "כל מה שהשינוי עשה יבוטל, גם ברשומות אחרות: ייבוא מבוטל כולו.",
   "edit.firstOrganization": "הוספת הארגון הראשון",
   "toast.connected": "הקשר נוסף: {a} – {b}",
   "toast.changed": "שונה: {name}",
