@@ -16,6 +16,8 @@ export default defineConfig({
     assetsInlineLimit: 0,
     // Every browser Weft supports preloads modules; the polyfill is dead weight.
     modulePreload: { polyfill: false },
+    // The first chunk is the application without the drawing engine, the forms and the other languages.
+    chunkSizeWarningLimit: 600,
   },
   server: {
     host: "127.0.0.1",

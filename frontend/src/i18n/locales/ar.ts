@@ -261,7 +261,7 @@ export const ar: Catalogue = {
   "help.fit": "ملاءمة الصورة للشاشة",
 
   "action.reload": "حمّل ما هو مسجّل الآن",
-  "form.dateHint": "سنة أو شهر أو يوم: 2019 أو 2019-05 أو 2019-05-04",
+  "form.dateHint": "سنة أو شهر أو يوم: 2019 أو \u20662019-05\u2069 أو \u20662019-05-04\u2069",
   "form.none": "غير مذكور",
   "form.onePerLine": "واحد في كل سطر",
   "form.missing": "هذا مطلوب.",

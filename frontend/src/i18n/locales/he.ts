@@ -259,7 +259,7 @@ export const he: Catalogue = {
   "help.fit": "התאמת התמונה לתצוגה",
 
   "action.reload": "טעינת המצב העדכני",
-  "form.dateHint": "שנה, חודש או יום: 2019, ‏2019-05 או 2019-05-04",
+  "form.dateHint": "שנה, חודש או יום: 2019, \u20662019-05\u2069 או \u20662019-05-04\u2069",
   "form.none": "לא צוין",
   "form.onePerLine": "אחד בכל שורה",
   "form.missing": "שדה זה נדרש.",
