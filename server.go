@@ -52,7 +52,7 @@ type program struct {
 	Export  exportCommand  `cmd:"" help:"Take the network out: a Weft CSV pair of what a viewer sees, or a lossless archive."`
 	Demo    demoCommand    `cmd:"" help:"Bring in the fictional demo network."`
 	Backup  backupCommand  `cmd:"" help:"Write a complete copy of the database to a new file. The server must be stopped, since a file belongs to one process."`
-	Restore restoreCommand `cmd:"" help:"Bring an archive or a backup back into an empty database."`
+	Restore restoreCommand `cmd:"" help:"Bring an archive back into an empty database. A backup is a database itself: serve it as it is."`
 	Verify  verifyCommand  `cmd:"" help:"Replay the log and compare it with what is stored; exit 1 when anything is wrong."`
 	Version versionCommand `cmd:"" help:"Print the version and what it was built of."`
 }
@@ -66,7 +66,7 @@ type console struct {
 
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	defer stop()
+	context.AfterFunc(ctx, stop) // a second signal ends the process at once
 	os.Exit(run(ctx, os.Args[1:], os.Stdout, os.Stderr))
 }
 
@@ -75,7 +75,7 @@ func main() {
 func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	var p program
 	code := -1
-	parser, err := kong.New(&p, kong.Name("weft"), kong.UsageOnError(), kong.Writers(stdout, stderr),
+	parser, err := kong.New(&p, kong.Name("weft"), kong.Writers(stdout, stderr),
 		kong.Exit(func(c int) { code = c }),
 		kong.Description("A coalition network directory and graph explorer: see how you are linked, and where the gaps are.\n\n"+
 			"Start with `weft serve --demo` and open http://127.0.0.1:8080 in a browser."))
@@ -171,6 +171,9 @@ type serveCommand struct {
 
 // Run serves until ctx ends, then lets what is under way finish.
 func (s *serveCommand) Run(ctx context.Context, p *program, c *console) error {
+	if err := s.check(); err != nil { // before a database is made
+		return err
+	}
 	d, err := p.open(ctx, c)
 	if err != nil {
 		return err
@@ -199,21 +202,32 @@ func (s *serveCommand) Run(ctx context.Context, p *program, c *console) error {
 		return fmt.Errorf("serving ended: %w", err)
 	case <-ctx.Done():
 	}
-	end, cancel := context.WithTimeout(context.WithoutCancel(ctx), 10*time.Second)
+	end, cancel := context.WithTimeout(context.WithoutCancel(ctx), finishing)
 	defer cancel()
-	return server.Shutdown(end)
+	if err := server.Shutdown(end); err != nil {
+		c.log.Warn("some requests did not end in time and were cut off")
+		server.Close()
+	}
+	return nil
 }
 
-// listen refuses addresses that others could reach, since there are no
+// finishing is how long a stop waits for requests under way.
+const finishing = 4 * time.Second
+
+// check refuses addresses that others could reach, since there are no
 // accounts yet and everybody who reached it would be steward.
-func (s *serveCommand) listen() (net.Listener, error) {
+func (s *serveCommand) check() error {
 	host, _, err := net.SplitHostPort(s.Listen)
 	if err != nil {
-		return nil, graph.Errorf(graph.INVALID, "%q is not an address to listen on: write 127.0.0.1:8080", s.Listen)
+		return graph.Errorf(graph.INVALID, "%q is not an address to listen on: write 127.0.0.1:8080", s.Listen)
 	}
 	if ip := net.ParseIP(host); host != "localhost" && (ip == nil || !ip.IsLoopback()) {
-		return nil, graph.Errorf(graph.INVALID, "%s could be reached from other machines, and Weft has no accounts yet: listen on 127.0.0.1, and use an SSH tunnel to reach it from afar", s.Listen)
+		return graph.Errorf(graph.INVALID, "%s could be reached from other machines, and Weft has no accounts yet: listen on 127.0.0.1, and use an SSH tunnel to reach it from afar", s.Listen)
 	}
+	return nil
+}
+
+func (s *serveCommand) listen() (net.Listener, error) {
 	l, err := net.Listen("tcp", s.Listen)
 	if err != nil {
 		return nil, graph.Errorf(graph.UNAVAILABLE, "%s is taken or not allowed: choose another with --listen", s.Listen).Because(err)
@@ -267,7 +281,7 @@ func (b *backupCommand) Run(ctx context.Context, p *program, c *console) error {
 }
 
 type importCommand struct {
-	From    string `arg:"" type:"path" help:"A folder or zip with nodes.csv and links.csv, or with the files that --mapping names; or an archive (*.weft.jsonl.gz)."`
+	From    string `arg:"" type:"path" help:"A folder or zip with nodes.csv and links.csv, or with the files that --mapping names."`
 	Mapping string `help:"Read other CSV: the name of a mapping that Weft brings (parliament-groups, ror) or a mapping file (YAML or JSON)."`
 	Scheme  string `help:"Scheme under which the file's ids are kept, so that the same import again updates. Default: the mapping's, else the folder's name."`
 	DryRun  bool   `help:"Say what would become of every row, and change nothing."`
