@@ -1,6 +1,12 @@
 import { useState } from "react";
 import { useQuery } from "../../api/ApiProvider";
-import { type EntryFragment, History as HistoryDocument, TieHistory } from "../../api/generated";
+import {
+  type EntryFragment,
+  History as HistoryDocument,
+  type ProfileQuery,
+  TieHistories,
+  TieHistory,
+} from "../../api/generated";
 import { useEditing } from "../../edit/EditProvider";
 import { useI18n } from "../../i18n/I18n";
 import { fieldName, word } from "../../i18n/words";
@@ -10,20 +16,35 @@ import { Icon } from "../../ui/Icon";
 import { ErrorState, Skeleton } from "../../ui/States";
 import { useView } from "../../ui/view";
 
+type Subject = NonNullable<ProfileQuery["node"]>;
+
 const page = 10;
 /** What a question for the log may ask at most, for any viewer. */
 const most = 50;
 
-/** History tells what was done to a node and of late to its ties, by whom and when, and takes it back. */
-export function History({ id, place }: { id: string; place: "page" | "inspector" }) {
+type Props = {
+  node: Subject;
+  place: "page" | "inspector";
+};
+
+/** History tells what was done to a node, and to those of its ties that were changed last: by whom and when. */
+export function History({ node, place }: Props) {
   const { t } = useI18n();
   const [first, setFirst] = useState(page);
-  const { data, failure, retry } = useQuery(HistoryDocument, { id, first });
-  const Title = place === "page" ? "h2" : "h3";
-  const ofTies = (data?.changes.nodes ?? []).filter(
-    ({ link }) => link && (link.from.id === id || link.to.id === id),
+  const { data, failure, retry } = useQuery(HistoryDocument, { id: node.id, first });
+  // A tie that came with the node, as by an import, has no story of its own yet.
+  const [a, b = a, c = a, d = a, e = a] = node.links.nodes
+    .filter(({ updatedAt }) => updatedAt > node.createdAt)
+    .sort((x, y) => (x.updatedAt < y.updatedAt ? 1 : -1))
+    .map(({ id }) => id);
+  const ties = useQuery(TieHistories, a && b && c && d && e ? { a, b, c, d, e } : null).data;
+  const found = [data?.history, ties?.a, ties?.b, ties?.c, ties?.d, ties?.e].flatMap(
+    (list) => list?.nodes ?? [],
   );
-  const entries = [...(data?.history.nodes ?? []), ...ofTies].sort((a, b) => (a.at < b.at ? 1 : -1));
+  const entries = [...new Map(found.map((entry) => [keyOf(entry), entry])).values()].sort((x, y) =>
+    x.at < y.at ? 1 : -1,
+  );
+  const Title = place === "page" ? "h2" : "h3";
   return (
     <section className="profile-section" aria-label={t("profile.history")}>
       <Title>{t("profile.history")}</Title>
@@ -59,10 +80,14 @@ function Entries({ entries }: { entries: readonly EntryFragment[] }) {
   ) : (
     <ol className="history">
       {entries.map((entry) => (
-        <Line key={`${entry.change} ${entry.id} ${entry.verb}`} entry={entry} />
+        <Line key={keyOf(entry)} entry={entry} />
       ))}
     </ol>
   );
+}
+
+function keyOf({ change, id, verb }: EntryFragment): string {
+  return `${change} ${id} ${verb}`;
 }
 
 /** The account of the one person of personal mode. */

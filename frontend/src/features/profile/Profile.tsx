@@ -155,7 +155,7 @@ function Whole({ node, place, onMore }: WholeProps) {
       <Contact node={node} place={place} />
       <Ties node={node} place={place} onMore={onMore} />
       <Sources node={node} place={place} />
-      <History key={node.id} id={node.id} place={place} />
+      <History key={node.id} node={node} place={place} />
     </>
   );
 }
