@@ -24,7 +24,7 @@ func (s *store) Commit(ctx context.Context, fn func(graph.Head) (*graph.Change, 
 		return err
 	}
 	if s.broken.Load() {
-		return graph.Errorf(graph.UNAVAILABLE, "the disk of %s failed earlier: check the disk, then start Weft again", s.path)
+		return graph.Errorf(graph.UNAVAILABLE, "the disk of %s failed earlier: check the disk, then start Weft again", s.name)
 	}
 	c := s.writer
 	c.SetInterrupt(ctx.Done())

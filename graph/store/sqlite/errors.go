@@ -29,7 +29,7 @@ func (s *store) translate(ctx context.Context, err error) error {
 	if ctx.Err() != nil && sq.ErrCode(err).ToPrimary() == sq.ResultInterrupt {
 		return givenUp(ctx)
 	}
-	return translate(s.path, err)
+	return translate(s.name, err)
 }
 
 // translate maps the codes of SQLite.

@@ -69,7 +69,8 @@ func Open(ctx context.Context, path string, o Options) (graph.Store, error) {
 type store struct {
 	temporary string // directory to remove on Close, "" if none
 	path      string
-	hold      *hold // the file held against other processes; nil before it is
+	name      string // of the file in errors: its path while it is opened, then the last part alone, since clients are shown it
+	hold      *hold  // the file held against other processes; nil before it is
 	writer    *sq.Conn
 	readers   chan *sq.Conn // the idle ones
 	opened    int           // connections that read, idle or not
@@ -89,7 +90,7 @@ func (s *store) open(ctx context.Context, path string, o Options) error {
 	if real, err := filepath.EvalSymlinks(path); err == nil {
 		path = real
 	}
-	s.path = path
+	s.path, s.name = path, path
 	if err := s.reserve(o); err != nil {
 		return err
 	}
@@ -120,6 +121,7 @@ func (s *store) open(ctx context.Context, path string, o Options) error {
 			return s.translate(ctx, err)
 		}
 	}
+	s.name = filepath.Base(path)
 	return nil
 }
 
