@@ -446,6 +446,7 @@ func (p *player) changeNode(i int) {
 	if given, _ := fields["identifiers"].([]string); given != nil {
 		fields["identifiers"] = append(slices.Clone(have.Core().Identifiers), given...)
 	}
+	keepContactPoints(graph.FieldsOfNode(have), fields)
 	before := p.tx.Ops()
 	good, _ := p.insist(row.place, fields, func(f graph.Fields) error { return p.tx.Change(id, nil, f) })
 	o := UNCHANGED
@@ -456,6 +457,53 @@ func (p *player) changeNode(i int) {
 		o = UPDATE
 	}
 	p.result(row.place, graph.NODE, string(row.kind), row.id, id, o, "")
+}
+
+// keepContactPoints adds to the contact points of a row those that whoever wrote
+// the file may not have seen: what was exported for visitors must not take from a
+// node, when it is brought back, how members reach it. Public ones that the row
+// does not name are gone.
+func keepContactPoints(have, row graph.Fields) {
+	if _, given := row["contactPointValues"]; !given {
+		return
+	}
+	columns := []string{"contactPointKinds", "contactPointValues", "contactPointNotes", "contactPointVisibilities"}
+	points := func(f graph.Fields) (list [][4]string) {
+		values, _ := f["contactPointValues"].([]string)
+		list = make([][4]string, len(values))
+		for c, name := range columns {
+			column, _ := f[name].([]string)
+			for i := range min(len(column), len(list)) {
+				list[i][c] = column[i]
+			}
+		}
+		return list
+	}
+	same := func(a [4]string) func([4]string) bool {
+		return func(b [4]string) bool { return a[0] == b[0] && a[1] == b[1] }
+	}
+	old, given := points(have), points(row)
+	if !slices.ContainsFunc(old, func(o [4]string) bool {
+		return o[3] != string(graph.PUBLIC) && !slices.ContainsFunc(given, same(o))
+	}) {
+		return // nothing to keep: the row stands as it is
+	}
+	var all [][4]string // in the old order, so that the same again changes nothing
+	for _, o := range old {
+		if i := slices.IndexFunc(given, same(o)); i >= 0 {
+			all, given = append(all, given[i]), slices.Delete(given, i, i+1)
+		} else if o[3] != string(graph.PUBLIC) {
+			all = append(all, o)
+		}
+	}
+	all = append(all, given...)
+	for c, name := range columns {
+		column := make([]string, len(all))
+		for i := range all {
+			column[i] = all[i][c]
+		}
+		row[name] = column
+	}
 }
 
 func (p *player) setLater(l later) {
