@@ -361,6 +361,18 @@ func (s *server) readyFor(status int, within time.Duration) (time.Duration, bool
 // file is a database of the test's own.
 func file(t testing.TB) string { return filepath.Join(t.TempDir(), "weft.db") }
 
+// tamper runs a statement on a database file behind Weft's back.
+func tamper(t testing.TB, db, statement string) {
+	t.Helper()
+	c, err := sqlite.OpenConn(db, sqlite.OpenReadWrite)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := errors.Join(sqlitex.ExecuteTransient(c, statement, nil), c.Close()); err != nil {
+		t.Fatal(err)
+	}
+}
+
 func TestServe(t *testing.T) {
 	t.Parallel()
 	s := serveHere(t, "--store", "sqlite:"+file(t), "--demo", "--name", "The inland network")
@@ -623,14 +635,7 @@ func TestRefusedStarts(t *testing.T) {
 	t.Run("a newer schema", func(t *testing.T) {
 		t.Parallel()
 		db := fresh(t)
-		c, err := sqlite.OpenConn(db, sqlite.OpenReadWrite)
-		if err != nil {
-			t.Fatal(err)
-		}
-		err = errors.Join(sqlitex.ExecuteTransient(c, "PRAGMA user_version = 99", nil), c.Close())
-		if err != nil {
-			t.Fatal(err)
-		}
+		tamper(t, db, "PRAGMA user_version = 99")
 		refused(t, weft(t, "serve", "--store", "sqlite:"+db, "--listen", "127.0.0.1:0"), "newer Weft", "schema 99", "install that version")
 	})
 	t.Run("no database", func(t *testing.T) {
