@@ -113,7 +113,7 @@ func (j *journal) check(t testing.TB, s *server) {
 	}
 }
 
-// A server that is killed while four clients write loses nothing that it
+// A server that is killed or stopped while four clients write loses nothing that it
 // acknowledged, keeps nothing by halves and doubles nothing that was sent again.
 func TestKilledWhileWriting(t *testing.T) {
 	t.Parallel()
@@ -123,13 +123,17 @@ func TestKilledWhileWriting(t *testing.T) {
 	j := &journal{acked: map[string]string{}}
 	stop := make(chan struct{})
 	wait := j.write(4, current.Load, stop)
-	for kill := range 5 {
+	for kill := range 7 {
 		before := j.count()
 		for j.count() < before+50 {
 			time.Sleep(5 * time.Millisecond)
 		}
 		time.Sleep(time.Duration(rand.IntN(20)) * time.Millisecond)
-		current.Load().kill()
+		if kill < 5 {
+			current.Load().kill()
+		} else { // asking it to stop must lose as little
+			current.Load().stop()
+		}
 		if r := process(t, nil, "verify", "--store", "sqlite:"+db); r.code != 0 || !strings.Contains(r.out, "All is sound.") {
 			t.Errorf("after kill %d: %+v", kill, r)
 		}
@@ -146,7 +150,7 @@ func TestKilledWhileWriting(t *testing.T) {
 	if r := process(t, nil, "verify", "--store", "sqlite:"+db); r.code != 0 || !strings.Contains(r.out, fmt.Sprintf("%d changes in the log", j.count())) {
 		t.Errorf("%+v, acknowledged were %d", r, j.count())
 	}
-	t.Logf("5 kills, %d acknowledged writes", j.count())
+	t.Logf("5 kills and 2 stops, %d acknowledged writes", j.count())
 }
 
 // A full disk is told, harms nothing, and is over when there is room again.

@@ -5,6 +5,7 @@ import (
 	"io"
 	"net"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -143,30 +144,28 @@ func twoServers(t *testing.T, target neo4jtest.Target) {
 		}
 		return a.Node != nil, nil
 	}
-	appears := func(s *server, id string, within time.Duration) {
+	var times []time.Duration // until what one server wrote is seen on the other
+	appears := func(s *server, id string) {
 		t.Helper()
 		begun := time.Now()
 		for {
 			there, f := find(s, id)
 			if there {
+				times = append(times, time.Since(begun))
 				return
 			}
 			if f != nil {
 				t.Fatalf("%+v", f)
 			}
-			if time.Since(begun) > within {
-				t.Fatalf("what one server wrote is not seen on the other after %v", within)
+			if time.Since(begun) > 10*time.Second {
+				t.Fatal("what one server wrote is not seen on the other")
 			}
 			time.Sleep(10 * time.Millisecond)
 		}
 	}
-	var slowest time.Duration
 	for i := range 5 {
 		for _, pair := range [][2]*server{{first, second}, {second, first}} {
-			id := pair[0].add(fmt.Sprint("Seen by both ", i))
-			begun := time.Now()
-			appears(pair[1], id, time.Second)
-			slowest = max(slowest, time.Since(begun))
+			appears(pair[1], pair[0].add(fmt.Sprint("Seen by both ", i)))
 		}
 	}
 	// It is heard by who listens on the other, too.
@@ -183,14 +182,19 @@ func twoServers(t *testing.T, target neo4jtest.Target) {
 	cut := time.Now()
 	hidden := first.add("Written while the second is cut off")
 	var f *fault
-	for f == nil && time.Since(cut) < 10*time.Second {
+	var noticed time.Duration // when the last stale answer was asked for
+	for time.Since(cut) < 10*time.Second {
+		asked := time.Since(cut)
 		var there bool
 		if there, f = find(second, hidden); there {
 			t.Fatal("a server that is cut off shows what it cannot know")
 		}
+		if f != nil {
+			break
+		}
+		noticed = asked
 		time.Sleep(10 * time.Millisecond)
 	}
-	noticed := time.Since(cut)
 	if f == nil || f.Extensions.Code != "UNAVAILABLE" || !strings.Contains(f.Message, "try again") {
 		t.Fatalf("cut off for %v: %+v", noticed, f)
 	}
@@ -212,10 +216,14 @@ func twoServers(t *testing.T, target neo4jtest.Target) {
 	if !ok {
 		t.Fatal("a server does not recover when its database is back")
 	}
-	appears(second, hidden, time.Second)
-	id = second.add("Written after")
-	appears(first, id, time.Second)
-	t.Logf("a write is seen on the other server after %v at most; a cut is told after %v; recovered %v after it was mended", slowest.Round(time.Millisecond), noticed.Round(time.Millisecond), took.Round(time.Millisecond))
+	appears(second, hidden)
+	appears(first, second.add("Written after"))
+	slices.Sort(times)
+	median, slowest := times[len(times)/2], times[len(times)-1]
+	if median > time.Second {
+		t.Errorf("a write is seen on the other server after %v", times)
+	}
+	t.Logf("a write is seen on the other server after %v, %v at most; stale answers for %v after a cut; recovered %v after it was mended", median.Round(time.Millisecond), slowest.Round(time.Millisecond), noticed.Round(time.Millisecond), took.Round(time.Millisecond))
 	n, _ := first.counts()
 	if m, _ := second.counts(); m != n {
 		t.Errorf("one server holds %d nodes, the other %d", n, m)
