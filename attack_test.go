@@ -3,9 +3,11 @@ package main
 import (
 	"bytes"
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
+	"math/rand/v2"
 	"net"
 	"net/http"
 	"os"
@@ -150,23 +152,23 @@ func TestOtherWaysIn(t *testing.T) {
 	t.Parallel()
 	s := serve(t, nil, "--store", "sqlite:"+file(t), "--quiet", "--origins", "http://localhost:3000")
 	edit := `mutation { addNode(input: {kind: Issue, fields: {name: "forged"}}) { change } }`
-	json := body(edit, nil)
+	whole := body(edit, nil)
 	for name, c := range map[string]struct {
 		method, path, body, kind string
 		headers                  []string
 	}{
 		"GET":                         {"GET", "/graphql?query=" + strings.ReplaceAll(edit, " ", "%20"), "", "", []string{"X-Weft-Client: x"}},
 		"a form":                      {"POST", "/graphql", "query=" + edit, "application/x-www-form-urlencoded", []string{"X-Weft-Client: x"}},
-		"multipart":                   {"POST", "/graphql", "--b\r\nContent-Disposition: form-data; name=\"operations\"\r\n\r\n" + json + "\r\n--b--\r\n", "multipart/form-data; boundary=b", []string{"X-Weft-Client: x"}},
-		"text/plain":                  {"POST", "/graphql", json, "text/plain", []string{"X-Weft-Client: x"}},
+		"multipart":                   {"POST", "/graphql", "--b\r\nContent-Disposition: form-data; name=\"operations\"\r\n\r\n" + whole + "\r\n--b--\r\n", "multipart/form-data; boundary=b", []string{"X-Weft-Client: x"}},
+		"text/plain":                  {"POST", "/graphql", whole, "text/plain", []string{"X-Weft-Client: x"}},
 		"application/graphql":         {"POST", "/graphql", edit, "application/graphql", []string{"X-Weft-Client: x"}},
-		"without the header":          {"POST", "/graphql", json, "application/json", nil},
-		"another origin":              {"POST", "/graphql", json, "application/json", []string{"X-Weft-Client: x", "Origin: https://evil.example"}},
-		"a cross-site fetch":          {"POST", "/graphql", json, "application/json", []string{"X-Weft-Client: x", "Sec-Fetch-Site: cross-site", "Origin: https://evil.example"}},
-		"no origin at all":            {"POST", "/graphql", json, "application/json", []string{"X-Weft-Client: x", "Sec-Fetch-Site: cross-site", "Origin: null"}},
-		"a name that was rebound":     {"POST", "/graphql", json, "application/json", []string{"X-Weft-Client: x", "Host: evil.example"}},
-		"a proxy that speaks for one": {"POST", "/graphql", json, "application/json", []string{"X-Weft-Client: x", "X-Forwarded-For: 192.0.2.1"}},
-		"PUT":                         {"PUT", "/graphql", json, "application/json", []string{"X-Weft-Client: x"}},
+		"without the header":          {"POST", "/graphql", whole, "application/json", nil},
+		"another origin":              {"POST", "/graphql", whole, "application/json", []string{"X-Weft-Client: x", "Origin: https://evil.example"}},
+		"a cross-site fetch":          {"POST", "/graphql", whole, "application/json", []string{"X-Weft-Client: x", "Sec-Fetch-Site: cross-site", "Origin: https://evil.example"}},
+		"no origin at all":            {"POST", "/graphql", whole, "application/json", []string{"X-Weft-Client: x", "Sec-Fetch-Site: cross-site", "Origin: null"}},
+		"a name that was rebound":     {"POST", "/graphql", whole, "application/json", []string{"X-Weft-Client: x", "Host: evil.example"}},
+		"a proxy that speaks for one": {"POST", "/graphql", whole, "application/json", []string{"X-Weft-Client: x", "X-Forwarded-For: 192.0.2.1"}},
+		"PUT":                         {"PUT", "/graphql", whole, "application/json", []string{"X-Weft-Client: x"}},
 		"metrics through a proxy":     {"GET", "/metrics", "", "", []string{"X-Forwarded-For: 192.0.2.1"}},
 		"a map of the source":         {"GET", "/assets/index.js.map", "", "", nil},
 		"a way out of the folder":     {"GET", "/..%2f..%2fserver.go", "", "", nil},
@@ -204,7 +206,7 @@ func TestOtherWaysIn(t *testing.T) {
 		}
 	}
 	// The positive control: an origin that the operator named may.
-	req, _ := http.NewRequest("POST", "http://"+s.host+"/graphql", strings.NewReader(json))
+	req, _ := http.NewRequest("POST", "http://"+s.host+"/graphql", strings.NewReader(whole))
 	for name, value := range map[string]string{"Content-Type": "application/json", "X-Weft-Client": "x", "Origin": "http://localhost:3000", "Sec-Fetch-Site": "same-site"} {
 		req.Header.Set(name, value)
 	}
@@ -351,6 +353,126 @@ func TestSlowClients(t *testing.T) {
 	if worst > 3*time.Second || grown > 64<<20 {
 		t.Error("slow clients cost others too much")
 	}
+}
+
+// payloads are texts that mean something to a database, a shell, a page or a spreadsheet.
+var payloads = []string{
+	"'; DROP TABLE node; --", `" OR 1=1 --`, "x') DETACH DELETE n //", "`) MATCH (n) DETACH DELETE n //", "$name", "{name: 'x'}", "name* OR name:x NEAR/2", `"unclosed`, "NOT", "a AND", "%_%", "[a-z]*", "^$.*+?(",
+	"${jndi:ldap://127.0.0.1/x}", "{{7*7}}", "$(id)", "../../etc/passwd", "file:///etc/passwd", "http://127.0.0.1:1/", "<script>alert(1)</script>", "javascript:alert(1)", "=1+1", "@SUM(A1)", "-2+3",
+	"\u202egnp.exe", "\u0000", "\ufeff", "\u200f", "🧵🧶", "ﷺ", "e\u0301", "İ", "ß", strings.Repeat("a\u0301", 100), "0", "-1", "1e309", "null", "true", "NaN", "", " ", "\n",
+}
+
+// Every text goes through every kind of input as what it is: a text. No answer
+// is a fault of the server, and what is written is read back as it was.
+func TestPayloads(t *testing.T) {
+	t.Parallel()
+	db := file(t)
+	s := serve(t, nil, "--store", "sqlite:"+db, "--quiet")
+	anchor := s.add("Anchor")
+	kept := 0
+	for _, text := range payloads {
+		for _, query := range []string{
+			`query($p: String!) { search(text: $p, first: 5) { totalCount facets { name values { value count } } nodes { match snippet } } }`,
+			`query($p: ID!) { node(id: $p) { id } nodes(ids: [$p]) { id } history(id: $p) { nodes { id } } neighbourhood(ids: [$p]) }`,
+			`query($p: String!) { organizations(after: $p) { totalCount } }`,
+			`query($p: String!) { organizations(filter: {places: [$p]}) { totalCount } }`,
+			`query($p: ID!) { organizations(filter: {issues: [$p], coalitions: [$p]}) { totalCount } }`,
+			`query($p: Date) { organizations(asOf: $p) { totalCount } }`,
+			`mutation($p: ID!) { removeNode(input: {id: $p, expectedVersion: 1}) { change } }`,
+			`mutation($p: ID!) { connect(input: {kind: FUNDS, from: $p, to: $p}) { change } }`,
+			`mutation($p: ID!) { undo(input: {change: $p}) { change } }`,
+		} {
+			faults, err := s.try("", query, vars{"p": text}, nil)
+			if err != nil {
+				t.Fatalf("%s with %q: %v", query, text, err)
+			}
+			for _, f := range faults {
+				if c := f.Extensions.Code; c != "INVALID" && c != "NOT_FOUND" && c != "LIMITED" || strings.Contains(f.Message, "SQL") || strings.Contains(f.Message, "syntax error") {
+					t.Errorf("%s with %q: %+v", query, text, f)
+				}
+			}
+		}
+		var a struct {
+			AddNode struct {
+				Node struct{ ID, Name, Summary, Place string }
+			}
+		}
+		faults, err := s.try("", `mutation($p: String!) { addNode(input: {kind: Organization, clientMutationId: $p, fields: {name: "Kept", summary: $p, place: $p, otherNames: [$p], identifiers: ["x:y"]}}) {
+			node { id name ... on Organization { summary place } } } }`, vars{"p": text}, &a)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if len(faults) > 0 {
+			if faults[0].Extensions.Code != "INVALID" {
+				t.Errorf("writing %q: %+v", text, faults)
+			}
+			continue
+		}
+		kept++
+		want := strings.TrimSpace(text) // blanks around a text are not part of it
+		if got := a.AddNode.Node; got.Name != "Kept" || got.Summary != want || got.Place != want {
+			t.Errorf("%q is kept as %+v", text, got)
+		}
+	}
+	if kept < len(payloads)/2 {
+		t.Errorf("%d of %d texts could be kept", kept, len(payloads))
+	}
+	if n, l := s.counts(); n != kept+1 || l != 0 {
+		t.Errorf("%d nodes and %d links, want %d and none", n, l, kept+1)
+	}
+	s.ask(`query($id: ID!) { node(id: $id) { name } }`, vars{"id": anchor}, nil)
+	s.stop()
+	if r := process(t, nil, "verify", "--store", "sqlite:"+db); r.code != 0 {
+		t.Errorf("%+v", r)
+	}
+}
+
+// Thousands of mangled operations: no answer is a fault of the server, none
+// tells anything of its inside, and each is JSON.
+func TestMangledRequests(t *testing.T) {
+	t.Parallel()
+	s := serve(t, nil, "--store", "sqlite:"+file(t), "--demo", "--quiet")
+	rng := rand.New(rand.NewPCG(1, 2))
+	seeds := []string{
+		body(`query A($t: String!, $f: NodeFilter, $n: Int) { search(text: $t, filter: $f, first: $n) { totalCount facets { name } nodes { match node { ...N } } } } fragment N on Node { id name degree links(first: 2) { nodes { kind to { name } } } }`,
+			vars{"t": "river", "f": vars{"kinds": []string{"Organization"}, "places": []string{"Qasmira"}, "capacities": []string{"LEGAL"}}, "n": 5}),
+		body(`query($ids: [ID!]!, $d: Date) { neighbourhood(ids: $ids, depth: 2, kinds: [MEMBER_OF], limit: 10, asOf: $d) }`, vars{"ids": []string{"0mz0s77nrkdgefwv7ytgbwxb7g"}, "d": "2025-02"}),
+		body(`mutation M($i: ConnectInput!) { connect(input: $i) { change link { id } warnings { code } } }`, vars{"i": vars{"kind": "MEMBER_OF", "from": "a", "to": "b", "fields": vars{"since": "2020-13", "strength": 3, "membership": vars{"role": "CHAIR"}}}}),
+		body(`mutation { addNode(input: {kind: Story, fields: {name: """a "b" c""", latitude: 1.5, story: {consent: {scope: PUBLIC, minor: false, from: "2020"}}}}) { node { id ... on Story { consent { scope } } } } }`, nil),
+		body(`{ catalogue { nodeKinds { kind fields { name vocabulary { values } } } } viewer { may network { today counts { kinds { kind count } } } } shape(kinds: [FUNDS]) __schema { types { name } } }`, nil),
+	}
+	signs := []string{"{", "}", "[", "]", "(", ")", `"`, `\`, "$", "@", "...", ":", "!", "\x00", "\xff", "null", "1e9", "-1", "99999999999999999999", "#", "\u202e", "on Story {", "\n", ",", "true", `""`, "Organization", "first", "0"}
+	codes := map[string]int{}
+	for range 3_000 {
+		text := seeds[rng.IntN(len(seeds))]
+		for range 1 + rng.IntN(4) {
+			at := rng.IntN(len(text))
+			text = text[:at] + signs[rng.IntN(len(signs))] + text[min(len(text), at+rng.IntN(8)):]
+		}
+		status, answer, err := s.post([]string{"", "visitor", "member"}[rng.IntN(3)], text)
+		if err != nil || status >= 500 || !json.Valid(answer) {
+			t.Fatalf("%d %s %v\nfor %q", status, answer, err, text)
+		}
+		var a struct{ Errors []fault }
+		if err := json.Unmarshal(answer, &a); err != nil {
+			t.Fatal(err)
+		}
+		for _, f := range a.Errors {
+			codes[f.Extensions.Code]++
+			if f.Extensions.Code == "INTERNAL" || f.Extensions.Code == "" {
+				t.Fatalf("%+v\nfor %q\n%s", f, text, s.err)
+			}
+			for _, inside := range []string{"weft/", "goroutine", "*ast.", "gqlerror", "map[", "runtime error", ".go:", "strconv", "json:", "interface {}", "int64", "SQL"} {
+				if strings.Contains(f.Message, inside) {
+					t.Errorf("%q in %s\nfor %q", inside, f.Message, text)
+				}
+			}
+		}
+	}
+	if strings.Contains(s.err.String(), "panic") {
+		t.Errorf("a resolver panicked:\n%s", s.err)
+	}
+	t.Logf("3,000 mangled requests: %v", codes)
 }
 
 // What is no HTTP at all disturbs nobody.
