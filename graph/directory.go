@@ -118,12 +118,16 @@ func (d *Directory) load(ctx context.Context, progress func(int)) error {
 			return err
 		}
 		if len(first) == 1 && first[0].ID != d.keys.changeID(1) {
-			return Errorf(INVALID, "this is not the key that the database was made with: start with its own key file; without it what is sealed cannot be read")
+			return wrongKey()
 		}
 	}
 	d.network.Store(draft.done(head))
 	d.checked.Store(d.now().UnixMilli())
 	return nil
+}
+
+func wrongKey() error {
+	return Errorf(INVALID, "this is not the key that the database was made with: start with its own key file; without it what is sealed cannot be read")
 }
 
 // Close stops following and closes the store. Subscriptions end.
@@ -383,6 +387,9 @@ func (d *Directory) apply(c *Change) error {
 	now := d.network.Load()
 	if c.Revision != now.head.Revision+1 || c.Prev != now.head.Hash || c.Sum() != c.Hash {
 		return Errorf(INTERNAL, "the log's chain is broken: run `weft verify`")
+	}
+	if c.ID != d.keys.changeID(c.Revision) { // two servers began on one empty database, each with a key of its own
+		return wrongKey()
 	}
 	if err := d.keys.openChange(c); err != nil {
 		return err
