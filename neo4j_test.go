@@ -54,6 +54,32 @@ func TestNeo4j(t *testing.T) {
 			t.Errorf("a backup: %+v", r)
 		}
 	})
+	t.Run("two servers with two keys", func(t *testing.T) {
+		neo4jtest.Clear(t, target)
+		env := environment(target)
+		keys := []string{filepath.Join(t.TempDir(), "first.key"), filepath.Join(t.TempDir(), "second.key")}
+		first := serve(t, env, "--store", target.URL, "--key-file", keys[0], "--quiet")
+		second := serve(t, env, "--store", target.URL, "--key-file", keys[1], "--quiet") // still empty: nothing tells the keys apart
+		first.add("Written under the first key")
+		f := second.refused(addOrganization, vars{"name": "Written under the second key"})
+		if !strings.Contains(f.Message, "not the key") {
+			t.Errorf("writing under another key: %+v", f)
+		}
+		if _, ok := second.readyFor(503, 5*time.Second); !ok {
+			t.Error("a server with another key calls itself ready")
+		}
+		if n, _ := first.counts(); n != 1 {
+			t.Errorf("%d nodes", n)
+		}
+		second.stop()
+		first.stop()
+		if r := process(t, env, "verify", "--store", target.URL, "--key-file", keys[0]); r.code != 0 {
+			t.Errorf("%+v", r)
+		}
+		if r := process(t, env, "verify", "--store", target.URL, "--key-file", keys[1]); r.code != 1 || !strings.Contains(r.err, "its own key file") {
+			t.Errorf("%+v", r)
+		}
+	})
 	t.Run("two servers", func(t *testing.T) { twoServers(t, target) })
 }
 
