@@ -34,7 +34,7 @@ func schemaStatements() []string {
 		// For people who search in Browser; Weft itself does not use it, so it
 		// may lag behind and costs a commit nothing.
 		"CREATE FULLTEXT INDEX weft_names IF NOT EXISTS FOR (n:Node) ON EACH [n.name, n.otherNames, n.translationNames] " +
-			"OPTIONS {indexConfig: {`fulltext.analyzer`: 'unicode_whitespace', `fulltext.eventually_consistent`: true}}",
+			"OPTIONS {indexConfig: {`fulltext.analyzer`: 'standard-no-stop-words', `fulltext.eventually_consistent`: true}}",
 	}
 	for _, info := range graph.LinkKinds() {
 		list = append(list, fmt.Sprintf("CREATE CONSTRAINT weft_%s_id IF NOT EXISTS FOR ()-[r:%s]-() REQUIRE (r.id) IS UNIQUE", strings.ToLower(string(info.Kind)), info.Kind))
