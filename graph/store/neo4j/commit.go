@@ -28,7 +28,7 @@ func (s *store) Commit(ctx context.Context, fn func(graph.Head) (*graph.Change, 
 		return errClosed()
 	}
 	defer func() { <-s.turn }()
-	session := s.session(ctx, neo4j.AccessModeWrite)
+	session := s.session(ctx)
 	defer session.Close(ctx)
 	var written *graph.Change // by the try whose commit was sent last
 	_, err := session.ExecuteWrite(ctx, func(tx neo4j.ManagedTransaction) (any, error) {
@@ -55,7 +55,7 @@ func (s *store) Commit(ctx context.Context, fn func(graph.Head) (*graph.Change, 
 		}
 		written = change
 		return nil, nil
-	}, neo4j.WithTxTimeout(committing))
+	}, neo4j.WithTxTimeout(holding))
 	switch {
 	case err == nil:
 		s.applied(written.Revision)

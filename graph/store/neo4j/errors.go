@@ -15,6 +15,9 @@ import (
 // errNothing rolls a transaction back that has nothing to write.
 var errNothing = errors.New("nothing to write")
 
+// errSilent says that something took the connection and then said nothing.
+var errSilent = errors.New("no answer to the greeting")
+
 func errClosed() error { return graph.Errorf(graph.UNAVAILABLE, "the database is closed") }
 
 func givenUp(ctx context.Context) error {
@@ -37,7 +40,7 @@ func starting(err error) bool {
 func unreachable(err error) bool {
 	var lost *neo4j.ConnectivityError
 	var limit *neo4j.TransactionExecutionLimit
-	return errors.As(err, &lost) || errors.As(err, &limit)
+	return errors.Is(err, errSilent) || errors.As(err, &lost) || errors.As(err, &limit)
 }
 
 // insecure reports whether TLS failed, which waiting does not heal.

@@ -35,9 +35,9 @@ const (
 	// away or elects another leader.
 	retrying = 10 * time.Second
 
-	// committing bounds a commit on the server, so that a lost client cannot
-	// hold the head for ever.
-	committing = 10 * time.Minute
+	// holding bounds on the server how long a transaction may hold the head,
+	// so that a client that hangs cannot hold it for ever.
+	holding = 10 * time.Minute
 )
 
 // Options are choices of whoever opens a database.
@@ -127,7 +127,9 @@ func (s *store) waitAndPrepare(ctx context.Context, o Options) error {
 	until := time.Now().Add(o.Wait)
 	var told time.Time
 	for {
-		err := s.prepare(ctx)
+		// The driver itself would wait for ever for one who takes the call and
+		// then says nothing, as a web server does.
+		err := s.prepare(ctx, min(max(time.Until(until), 3*time.Second), 15*time.Second))
 		if err == nil {
 			return nil
 		}
@@ -145,8 +147,8 @@ func (s *store) waitAndPrepare(ctx context.Context, o Options) error {
 	}
 }
 
-func (s *store) session(ctx context.Context, mode neo4j.AccessMode) neo4j.SessionWithContext {
-	return s.driver.NewSession(ctx, neo4j.SessionConfig{AccessMode: mode, DatabaseName: s.database, BookmarkManager: s.bookmarks})
+func (s *store) session(ctx context.Context) neo4j.SessionWithContext {
+	return s.driver.NewSession(ctx, neo4j.SessionConfig{DatabaseName: s.database, BookmarkManager: s.bookmarks})
 }
 
 // transaction is what statements run in.
@@ -177,14 +179,16 @@ func count(ctx context.Context, tx transaction, cypher string, params map[string
 	return 0, errors.New("a statement that counts answers with no number")
 }
 
-// read runs fn in a transaction that reads; fn may run again.
+// read runs fn in a transaction that reads; fn may run again. In a cluster it
+// goes to the member that writes, as everything does: the others lag behind,
+// and no bookmark of this handle tells them of what another process wrote.
 func (s *store) read(ctx context.Context, fn func(tx transaction) error) error {
 	if err := s.usable(ctx); err != nil {
 		return err
 	}
-	session := s.session(ctx, neo4j.AccessModeRead)
+	session := s.session(ctx)
 	defer session.Close(ctx)
-	_, err := session.ExecuteRead(ctx, func(tx neo4j.ManagedTransaction) (any, error) { return nil, fn(tx) })
+	_, err := session.ExecuteWrite(ctx, func(tx neo4j.ManagedTransaction) (any, error) { return nil, fn(tx) })
 	if err != nil {
 		return s.translate(ctx, err)
 	}
@@ -197,7 +201,7 @@ func (s *store) locked(ctx context.Context, fn func(tx transaction, head graph.H
 	if err := s.usable(ctx); err != nil {
 		return err
 	}
-	session := s.session(ctx, neo4j.AccessModeWrite)
+	session := s.session(ctx)
 	defer session.Close(ctx)
 	_, err := session.ExecuteWrite(ctx, func(tx neo4j.ManagedTransaction) (any, error) {
 		head, err := s.lock(ctx, tx)
@@ -208,7 +212,7 @@ func (s *store) locked(ctx context.Context, fn func(tx transaction, head graph.H
 			return nil, err
 		}
 		return nil, errNothing
-	})
+	}, neo4j.WithTxTimeout(holding))
 	if errors.Is(err, errNothing) {
 		return nil
 	}

@@ -4,7 +4,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"net"
+	"net/http"
+	"net/http/httptest"
 	"strings"
 	"sync"
 	"testing"
@@ -120,4 +123,31 @@ func TestOpenRouting(t *testing.T) {
 	if rows, _ := load(t, s); len(rows) != 1 {
 		t.Errorf("%d rows", len(rows))
 	}
+}
+
+// A wrong port is often that of a web server, which answers in its own way or
+// waits for more.
+func TestOpenAtOtherServers(t *testing.T) {
+	o := neo4j.Options{User: "neo4j", Password: "secret-5ca1", Wait: time.Millisecond}
+	silent := httptest.NewServer(http.NotFoundHandler())
+	defer silent.Close()
+	refused(t, strings.Replace(silent.URL, "http://", "bolt://", 1), o, graph.UNAVAILABLE, "does not answer")
+
+	answering, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer answering.Close()
+	go func() {
+		for {
+			c, err := answering.Accept()
+			if err != nil {
+				return
+			}
+			io.ReadFull(c, make([]byte, 20)) // the greeting
+			io.WriteString(c, "HTTP/1.1 400 Bad Request\r\nConnection: close\r\n\r\n")
+			c.Close()
+		}
+	}()
+	refused(t, "bolt://"+answering.Addr().String(), o, graph.INVALID, "7687")
 }

@@ -2,9 +2,11 @@ package neo4j
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/neo4j/neo4j-go-driver/v5/neo4j"
 
@@ -31,8 +33,10 @@ func schemaStatements() []string {
 		unique("change_key", "Change", "n.author, n.key"),
 		unique("op_place", "Op", "n.revision, n.index"),
 		"CREATE INDEX weft_op_row IF NOT EXISTS FOR (n:Op) ON (n.row, n.revision)",
-		// For people who search in Browser; Weft itself does not use it, so it
-		// may lag behind and costs a commit nothing.
+		// For people who search in Browser; Weft itself uses neither. That of
+		// words may lag behind and costs a commit nothing. That of whole names
+		// is of type TEXT, which takes values of any length that a field has.
+		"CREATE TEXT INDEX weft_name IF NOT EXISTS FOR (n:Node) ON (n.name)",
 		"CREATE FULLTEXT INDEX weft_names IF NOT EXISTS FOR (n:Node) ON EACH [n.name, n.otherNames, n.translationNames] " +
 			"OPTIONS {indexConfig: {`fulltext.analyzer`: 'standard-no-stop-words', `fulltext.eventually_consistent`: true}}",
 	}
@@ -43,16 +47,26 @@ func schemaStatements() []string {
 }
 
 // prepare checks that the server and the database are fit, and makes the
-// constraints, indexes and the head where they are missing.
-func (s *store) prepare(ctx context.Context) error {
-	info, err := s.driver.GetServerInfo(ctx)
+// constraints, indexes and the head where they are missing. Patience is how
+// long the server may take to say who it is.
+func (s *store) prepare(ctx context.Context, patience time.Duration) error {
+	asking, cancel := context.WithTimeout(ctx, patience)
+	defer cancel()
+	info, err := s.driver.GetServerInfo(asking)
+	if asking.Err() != nil && ctx.Err() == nil {
+		return errSilent
+	}
+	var disagreement *neo4j.UsageError // a web server answers, or a Neo4j that is too old to agree on a protocol
+	if errors.As(err, &disagreement) {
+		return graph.Errorf(graph.INVALID, "what answers at %s is no Neo4j server of version 5.26 or newer: name its Bolt port, 7687 unless somebody changed it", s.server).Because(err)
+	}
 	if err != nil {
 		return err
 	}
 	if err := checkVersion(info.Agent()); err != nil {
 		return err
 	}
-	session := s.session(ctx, neo4j.AccessModeWrite)
+	session := s.session(ctx)
 	defer session.Close(ctx)
 	write := func(work func(tx transaction) error) error {
 		_, err := session.ExecuteWrite(ctx, func(tx neo4j.ManagedTransaction) (any, error) { return nil, work(tx) })
