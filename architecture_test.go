@@ -28,7 +28,7 @@ var arrows = map[string]struct{ weft, modules string }{
 	// Questions are asked of Views, which package graph alone makes.
 	"graph/analysis": {"graph", "golang.org/x/text"},
 	"graph/demo":     {"", ""},
-	"graph/exchange": {"graph", "github.com/goccy/go-yaml github.com/xuri/excelize/v2 golang.org/x/text"},
+	"graph/exchange": {"graph", "github.com/goccy/go-yaml golang.org/x/text"},
 	// The stores know the domain and their driver, and never each other.
 	"graph/store":           {"graph graph/store/sqlite graph/store/neo4j", ""},
 	"graph/store/sqlite":    {"graph", "zombiezen.com/go/sqlite modernc.org/sqlite"},
@@ -41,14 +41,13 @@ var arrows = map[string]struct{ weft, modules string }{
 	"resolvers/reference": {"", "github.com/vektah/gqlparser/v2"},
 	// The edge knows HTTP and GraphQL and nothing of what is asked about.
 	"internal/web": {"", "github.com/99designs/gqlgen github.com/vektah/gqlparser/v2 github.com/coder/websocket github.com/klauspost/compress github.com/prometheus/client_golang github.com/rs/cors"},
-	// Secrets and accounts.
 	"internal/keyfile": {"graph", ""},
-	"internal/access":  {"graph", "golang.org/x/crypto"},
 	// For tests.
+	"internal/secrecy":         {"", ""},
 	"internal/neo4jtest":       {"", "github.com/neo4j/neo4j-go-driver/v5"},
 	"internal/neo4jtest/neo4j": {"internal/neo4jtest", ""},
 	// The program puts it all together.
-	"": {"graph graph/analysis graph/demo graph/exchange graph/store internal/access internal/keyfile internal/web resolvers",
+	"": {"graph graph/analysis graph/demo graph/exchange graph/store internal/keyfile internal/web resolvers",
 		"github.com/alecthomas/kong github.com/prometheus/client_golang github.com/schollz/progressbar/v3"},
 }
 

@@ -983,6 +983,7 @@ func (tx *Tx) Merge(into, from ID) error {
 	i, _ := tx.draft.nodeAt.get(from)
 	s := tx.draft.nodes.at(i)
 	var moved []*Link
+	seen := map[*Link]bool{}
 	for _, j := range slices.Concat(s.out, s.in) {
 		l := copyLink(tx.draft.links.at(j).link)
 		if l.From == from {
@@ -993,9 +994,20 @@ func (tx *Tx) Merge(into, from ID) error {
 		}
 		if l.From != l.To {
 			moved = append(moved, l)
+			seen[l] = tx.see().seesLink(j, true)
 		}
 	}
-	slices.SortFunc(moved, func(a, b *Link) int { return cmp.Compare(a.ID, b.ID) })
+	// Those the author sees come first, so that their new ids are drawn the same
+	// whatever else is moved.
+	slices.SortFunc(moved, func(a, b *Link) int {
+		if seen[a] != seen[b] {
+			if seen[a] {
+				return -1
+			}
+			return 1
+		}
+		return cmp.Compare(a.ID, b.ID)
+	})
 	tx.removeNode(MERGE, b)
 	tx.putNode(MERGE, a, n)
 	for _, l := range moved {

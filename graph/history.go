@@ -98,13 +98,21 @@ func (d *Directory) entries(v *View, list string, first int, after string, read 
 			if err := d.keys.openChange(c); err != nil {
 				return nil, err
 			}
+			seen := -1 // entries are counted as the viewer sees them: a cursor must not count hidden ones
 			for k := range c.Ops {
 				o := &c.Ops[k]
-				if first && i == 0 && k <= skip || !v.seesOp(o) || len(p.Nodes) > n {
+				if !v.seesOp(o) {
 					continue
 				}
-				p.Nodes = append(p.Nodes, v.entry(c, o))
-				keys = append(keys, string(c.ID)+itoa(k))
+				e := v.entry(c, o)
+				if o.Before != nil && o.After != nil && len(e.Fields) == 0 {
+					continue // it changed only what the viewer cannot read
+				}
+				if seen++; first && i == 0 && seen <= skip || len(p.Nodes) > n {
+					continue
+				}
+				p.Nodes = append(p.Nodes, e)
+				keys = append(keys, string(c.ID)+itoa(seen))
 			}
 		}
 		if len(changes) == 0 || before <= 1 {
