@@ -1010,6 +1010,7 @@ func (tx *Tx) Merge(into, from ID) error {
 	})
 	tx.removeNode(MERGE, b)
 	tx.putNode(MERGE, a, n)
+	tx.moveRecords(into, from)
 	for _, l := range moved {
 		l.ID = tx.NewID()
 		tx.putLink(MERGE, nil, l)
@@ -1049,6 +1050,7 @@ func (tx *Tx) Erase(id ID) error {
 		for _, j := range slices.Concat(s.out, s.in) {
 			tx.erase[tx.draft.links.at(j).link.ID] = true
 		}
+		tx.eraseRecords(id)
 		tx.removeNode(ERASE, s.node)
 		return nil
 	}
@@ -1057,6 +1059,7 @@ func (tx *Tx) Erase(id ID) error {
 		return err
 	}
 	tx.erase[id] = true
+	tx.eraseRecords(id)
 	tx.removeLink(ERASE, l)
 	return nil
 }

@@ -6,6 +6,7 @@ import (
 	"crypto/sha256"
 	"encoding/base64"
 	"slices"
+	"strconv"
 	"strings"
 )
 
@@ -167,4 +168,43 @@ func (v *View) PageOfLinks(list string, links []*Link, first int, after string) 
 		return string(rune('A'+linkIndex(l.Kind))) + l.Since.First().String() + "/" + l.Since.String() + "/" + string(l.ID)
 	}
 	return paged(v, list, links, key, strings.Compare, first, after)
+}
+
+// PageOf cuts one page out of a whole list in whatever order; list names the
+// question, so that its cursors serve no other, and key tells its elements
+// apart. A cursor holds the place and the key of its element: where the list
+// has changed since, the page goes on after that element if it is still there,
+// else at its place.
+func PageOf[T any](v *View, list string, all []T, key func(T) string, first int, after string) (*Page[T], error) {
+	n, err := v.pageSize(first)
+	if err != nil {
+		return nil, err
+	}
+	start := 0
+	if after != "" {
+		k, err := v.openCursor(list, after)
+		if err != nil {
+			return nil, err
+		}
+		place, name, _ := strings.Cut(k, " ")
+		at, _ := strconv.Atoi(place) // we wrote it
+		if start = slices.IndexFunc(all, func(e T) bool { return key(e) == name }) + 1; start == 0 {
+			start = min(at, len(all))
+		}
+	}
+	p := &Page[T]{TotalCount: len(all), Nodes: all[start:min(start+n, len(all))]}
+	p.PageInfo.HasNextPage, p.PageInfo.HasPreviousPage = start+n < len(all), start > 0
+	at := start - 1
+	p.finish(func(e T) string { at++; return v.cursor(list, strconv.Itoa(at)+" "+key(e)) })
+	return p, nil
+}
+
+// MapPage returns a page with each element as something else.
+func MapPage[T, U any](p *Page[T], as func(T) U) *Page[U] {
+	out := &Page[U]{PageInfo: p.PageInfo, TotalCount: p.TotalCount, Nodes: make([]U, len(p.Nodes)), Edges: make([]Edge[U], len(p.Edges))}
+	for i, e := range p.Edges {
+		out.Nodes[i] = as(e.Node)
+		out.Edges[i] = Edge[U]{e.Cursor, out.Nodes[i]}
+	}
+	return out
 }

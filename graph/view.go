@@ -2,6 +2,9 @@ package graph
 
 import (
 	"cmp"
+	"crypto/sha256"
+	"fmt"
+	"maps"
 	"slices"
 )
 
@@ -427,4 +430,26 @@ func cut[T any](v *View, list []T, id func(*T) *ID) []T {
 		return list
 	}
 	return out
+}
+
+// Key tells what is derived from views apart: two views with equal keys show
+// the same nodes and links, with the same times, to viewers of the same
+// standing. It is for caches within the process and never leaves it.
+func (v *View) Key() string {
+	h := sha256.New()
+	h.Write(v.net.head.Hash[:])
+	fmt.Fprint(h, v.viewer.rank(), "|", v.eyes.surface, "|", v.eyes.today, "|", v.day, "|", v.allowed, "|", slices.Sorted(maps.Keys(v.granted)))
+	return string(h.Sum(nil))
+}
+
+// Revision orders views of one directory by the changes they show. It is for
+// caches within the process and never leaves it.
+func (v *View) Revision() int64 { return v.net.head.Revision }
+
+// WithoutGrants returns the view without what grants open to the viewer: what
+// is sealed is for looking at, never for analysis.
+func (v *View) WithoutGrants() *View {
+	w := *v
+	w.granted = nil
+	return &w
 }

@@ -114,6 +114,9 @@ func English(m Message) string {
 	}
 }
 
+// English says the message in English.
+func (m Message) English() string { return English(m) }
+
 // say writes one place of a template: a name, or a name with its two forms.
 func (m Message) say(parts []string) string {
 	for _, a := range m.Args {

@@ -40,6 +40,7 @@ type Gap struct {
 	Score      float64    // in [0,1]
 	Likelihood float64
 	Value      float64
+	Evidence   float64 // the amount that speaks for it, before it is scaled: to compare one day's with another's
 	Reasons    []Reason
 	NextStep   NextStep
 
@@ -139,6 +140,27 @@ func Mixed(gaps []Gap) []Gap {
 	return out
 }
 
+// Ready returns the suggestions among gaps, the likeliest first.
+func Ready(gaps []Gap) []Gap {
+	return suggestions(gaps, func(g *Gap) float64 { return g.Likelihood }, func(g *Gap) bool { return true })
+}
+
+// Bridging returns the suggestions among gaps that are likely enough, those
+// first that would give most.
+func Bridging(gaps []Gap) []Gap {
+	return suggestions(gaps, func(g *Gap) float64 { return g.Value }, func(g *Gap) bool { return g.Likelihood >= bridgingFloor && g.Value > 0 })
+}
+
+func suggestions(gaps []Gap, by func(*Gap) float64, keep func(*Gap) bool) (out []Gap) {
+	for _, g := range gaps {
+		if (g.Kind == MISSING_TIE || g.Kind == MISSING_MEMBER) && keep(&g) {
+			out = append(out, g)
+		}
+	}
+	slices.SortStableFunc(out, func(a, b Gap) int { return cmp.Or(compareDown(by(&a), by(&b)), cmp.Compare(a.ID, b.ID)) })
+	return out
+}
+
 // newGap starts a gap about some nodes and links.
 func (ix *Index) newGap(title string, nodes, links []int32, args ...Arg) *draftGap {
 	return &draftGap{gap: Gap{Title: Message{title, args}, Nodes: ix.ids(nodes), Links: ix.linkIDs(links), subject: nodes}}
@@ -158,6 +180,7 @@ func (ix *Index) finish(kind GapKind, drafts []*draftGap) []Gap {
 		}
 		g := d.gap
 		g.Score, g.Reasons = d.settle(half)
+		g.Evidence = round(d.raw)
 		out = append(out, stamped(kind, g, g.Score))
 	}
 	return out
@@ -285,7 +308,7 @@ func (ix *Index) missingTies(ctx context.Context, q GapQuestion, in func(*Gap) b
 		j, _ := ix.number(ends[1])
 		out = append(out, stamped(MISSING_TIE, Gap{Title: Message{"gap.tie", []Arg{ix.argNode("a", i), ix.argNode("b", j)}},
 			Nodes: []graph.ID{ends[0], ends[1]}, Score: s.Score, Likelihood: s.Likelihood, Value: s.Value,
-			Reasons: s.Reasons, NextStep: s.NextStep, subject: []int32{i, j}}, s.Score))
+			Evidence: round(float64(ix.half()*s.Score) / (1 - s.Score)), Reasons: s.Reasons, NextStep: s.NextStep, subject: []int32{i, j}}, s.Score))
 	}
 	return out, nil
 }

@@ -259,7 +259,7 @@ func (ix *Index) memberGap(i, c int32, e *evidence, half float64, brings uint32,
 		reasons = scaled(reasons, score, score)
 	}
 	g := Gap{Title: Message{"gap.member", []Arg{ix.argNode("actor", i), ix.argNode("coalition", c)}}, Nodes: ix.ids(ends), Score: score,
-		Likelihood: calibrate(likelihood), Value: round(rank - likelihood), Reasons: reasons, subject: ends,
+		Likelihood: calibrate(likelihood), Value: round(rank - likelihood), Evidence: round(e.raw), Reasons: reasons, subject: ends,
 		NextStep: NextStep{Message{"next.invite", []Arg{ix.argNode("actor", i), ix.argNode("coalition", c)}}, ix.ids([]int32{c})}}
 	return stamped(MISSING_MEMBER, g, rank)
 }
