@@ -49,7 +49,6 @@ func TestDocumentedQueries(t *testing.T) {
 		remain := add(graph.KindCoalition, "Right to Remain", nil)
 		coast := add(graph.KindCoalition, "Open Coast", nil)
 		revocation := add(graph.KindIssue, "Residency revocation", nil)
-		law := add(graph.KindIssue, "The entry law", nil)
 		campaign := add(graph.KindCampaign, "Stop the bill", graph.Fields{"capacitiesNeeded": []string{"LEGAL", "MEDIA"}})
 		join(graph.MEMBER_OF, union, remain, graph.Fields{"role": "CHAIR", "since": "2019-05"})
 		join(graph.MEMBER_OF, union, coast, nil)
@@ -57,14 +56,20 @@ func TestDocumentedQueries(t *testing.T) {
 		join(graph.WORKS_ON, clinic, revocation, nil)
 		join(graph.WORKS_ON, remain, revocation, nil)
 		join(graph.MEMBER_OF, dana, coast, nil)
-		join(graph.DRIVES, law, revocation, graph.Fields{"polarity": "WORSENS"})
 		target := join(graph.TARGETS, campaign, dana, nil)
-		join(graph.IN_DIALOGUE_WITH, clinic, dana, nil)
+		dialogue := join(graph.IN_DIALOGUE_WITH, clinic, dana, nil)
 		if err != nil {
 			return err
 		}
 		day, err := graph.ParseDate("2026-03-01")
 		if err != nil {
+			return err
+		}
+		quiet, err := graph.ParseDate("2019-05")
+		if err != nil {
+			return err
+		}
+		if err := tx.RecordContact(dialogue, graph.Contact{Date: quiet, Channel: "MEETING", Note: "the last time they met"}); err != nil {
 			return err
 		}
 		return tx.RecordReading(target, graph.Reading{Date: day, Power: 4, Stance: -1})
