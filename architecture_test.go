@@ -40,7 +40,7 @@ var arrows = map[string]struct{ weft, modules string }{
 	"resolvers/message":   {"graph graph/analysis", "github.com/99designs/gqlgen github.com/vektah/gqlparser/v2"},
 	"resolvers/reference": {"", "github.com/vektah/gqlparser/v2"},
 	// The edge knows HTTP and GraphQL and nothing of what is asked about.
-	"internal/web": {"", "github.com/99designs/gqlgen github.com/vektah/gqlparser/v2 github.com/coder/websocket github.com/klauspost/compress github.com/prometheus/client_golang github.com/rs/cors"},
+	"internal/web":     {"", "github.com/99designs/gqlgen github.com/vektah/gqlparser/v2 github.com/coder/websocket github.com/klauspost/compress github.com/prometheus/client_golang github.com/rs/cors"},
 	"internal/keyfile": {"graph", ""},
 	// For tests.
 	"internal/secrecy":         {"", ""},
