@@ -211,12 +211,14 @@ func boxRow(v []any) (graph.Row, error) {
 	return graph.Row{Class: graph.BOX, ID: graph.ID(id), Box: box}, nil
 }
 
+// An index of several properties serves a statement only that says something of
+// each of them, hence o.index >= 0.
 const (
 	headerColumns = "c.revision, c.id, c.at, c.author, c.key, c.inputHash, c.prev, c.hash"
 	opColumns     = "o.revision, o.index, o.row, o.sealed, o.erased, o.payload, o.salt, o.commitment"
 
 	changesText = "MATCH (c:Change) WHERE c.revision > $after RETURN " + headerColumns + " ORDER BY c.revision LIMIT $limit"
-	opsText     = "MATCH (o:Op) WHERE o.revision >= $first AND o.revision <= $last RETURN " + opColumns + " ORDER BY o.revision, o.index"
+	opsText     = "MATCH (o:Op) WHERE o.revision >= $first AND o.revision <= $last AND o.index >= 0 RETURN " + opColumns + " ORDER BY o.revision, o.index"
 	byKeyText   = "MATCH (c:Change {author: $author, key: $key}) RETURN " + headerColumns
 
 	historyText = "MATCH (o:Op) WHERE o.row IN $ids AND o.revision < $before WITH DISTINCT o.revision AS revision ORDER BY revision DESC LIMIT $limit " +
