@@ -26,6 +26,13 @@ const (
 // shapeCost is what a Shape costs: it is written in one go, without resolvers.
 const shapeCost = 1_000
 
+// analysisCost is what a question of analysis costs beside its answer: each may
+// be new, and then reads the whole network.
+const analysisCost = 2_000
+
+var analysed = map[string]bool{"gaps": true, "gap": true, "allies": true, "commonGround": true, "connections": true, "coverage": true, "brokers": true,
+	"groups": true, "health": true, "trend": true, "compare": true, "whatIf": true, "influencePaths": true, "holders": true, "introductionYears": true}
+
 func costLimit(v graph.Viewer) int {
 	switch {
 	case v.AtLeast(graph.LevelCoordinator):
@@ -48,15 +55,21 @@ func (c counted) Complexity(_ context.Context, object, field string, child int, 
 	case definition.Type.Name() == "Shape":
 		return shapeCost, true
 	}
-	times := 1
+	times, once := 1, 0
+	if object == "Query" && analysed[field] {
+		once = analysisCost
+	}
 	switch {
 	case definition.Arguments.ForName("first") != nil:
 		times = number(args["first"], 25)
 	case definition.Arguments.ForName("ids") != nil:
 		ids, _ := args["ids"].([]any)
 		times = max(len(ids), 1)
+	case definition.Arguments.ForName("days") != nil:
+		days, _ := args["days"].([]any)
+		times, once = max(len(days), 1), once*max(len(days), 1)
 	}
-	return multiply(1+child, times), true
+	return once + multiply(1+child, times), true
 }
 
 // number reads an Int argument, which is otherwise when it was left out.

@@ -26,11 +26,14 @@ func (m mutation) edit(ctx context.Context, name string, in keyed, subject graph
 	}
 	if change != nil {
 		out.Change = change.ID
-		if subject == "" {
-			subject = change.Ops[0].ID
+		for i := 0; subject == "" && i < len(change.Ops); i++ { // the first that the author sees
+			if id := change.Ops[i].ID; v.Node(id) != nil || v.Link(id) != nil {
+				subject = id
+			}
 		}
 	}
 	out.Node, out.Link = v.Node(subject), v.Link(subject)
+	out.Introduction = message.NewIntroduction(v, v.Introduction(subject))
 	if key := in.Key(); key != "" {
 		out.ClientMutationID = &key
 	}

@@ -162,7 +162,7 @@ func TestVisitorsMayCallNoMutation(t *testing.T) {
 		v := vars{}
 		for _, f := range schema().Types[input].Fields {
 			if f.Type.NonNull {
-				v[f.Name] = map[string]any{"ID": a.id("Amal"), "Int": 1, "Date": "2026", "NodeKind": "Issue", "LinkKind": "DRIVES", "NodeFields": vars{}, "LinkFields": vars{},
+				v[f.Name] = map[string]any{"ID": a.id("Amal"), "Int": 1, "Date": "2026", "NodeKind": "Issue", "LinkKind": "DRIVES", "NodeFields": vars{}, "LinkFields": vars{}, "String": "x", "Choice": "ACCEPT", "Outcome": "TIE",
 					"ContactInput": vars{"date": "2026"}, "ReadingInput": vars{"date": "2026"}, "MeasurementInput": vars{"indicator": "x", "date": "2026", "value": 1}}[f.Type.Name()]
 			}
 		}

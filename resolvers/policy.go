@@ -146,8 +146,62 @@ VISITOR HistoryConnection edges nodes pageInfo
 VISITOR HistoryEdge cursor node
 VISITOR ChangeEvent kind class id node link change
 VISITOR Warning code text link
-VISITOR EditPayload change node link removedLinks warnings clientMutationId
+VISITOR Message key args english
+VISITOR MessageArg name type nodes names number date text words
+VISITOR Basis shared groups kinds
+VISITOR Gap id kind title score likelihood value nodes links reasons nextStep introduction
+VISITOR Reason message amount share nodes links
+VISITOR NextStep message who
+VISITOR Dismissal id gap gapKind title nodes reason at
+VISITOR Path nodes links steps strength
+VISITOR Ally node score likelihood value reasons worth nextStep path
+VISITOR CommonGround shared places capacities
+VISITOR Shared node by links score
+VISITOR Coverage rows columns groups counts expected holes cells cell
+VISITOR CoverageEntry node label total need
+VISITOR CoverageCell row column groups weak expected hole suppressed nearest reason
+VISITOR Brokers basis exact error brokers
+VISITOR Broker node betweenness constraint effectiveSize degree core cut roles
+VISITOR Roles coordinator itinerant gatekeeper representative liaison
+VISITOR Groups basis alone modularity groups
+VISITOR Group id name size members issues
+VISITOR Health basis day nodes ties density components giant alone reach hub hubShare core coreNumber periphery closure resilience cutPoints communities sentence
+VISITOR Comparison before after sentence added ended strengthened weakened opened closed
+VISITOR Pair a b
+VISITOR Influence target power stance strength weak path
+VISITOR Holder node sizes
+VISITOR Introduction id state whole parties broker gap reasons answers suggestedAt proposedAt madeAt dismissedAt dismissReason outcome outcomeNote outcomeAt link
+VISITOR Ground message share nodes links
+VISITOR IntroductionAnswer party choice note at
+VISITOR IntroductionYear year suggested proposed accepted declined dismissed made followed holding lasted gapsClosed
+VISITOR NodeConnection edges nodes pageInfo totalCount
+VISITOR NodeEdge cursor node
+VISITOR GapConnection edges nodes pageInfo totalCount
+VISITOR GapEdge cursor node
+VISITOR AllyConnection edges nodes pageInfo totalCount
+VISITOR AllyEdge cursor node
+VISITOR SharedConnection edges nodes pageInfo totalCount
+VISITOR SharedEdge cursor node
+VISITOR CoverageCellConnection edges nodes pageInfo totalCount
+VISITOR CoverageCellEdge cursor node
+VISITOR BrokerConnection edges nodes pageInfo totalCount
+VISITOR BrokerEdge cursor node
+VISITOR GroupConnection edges nodes pageInfo totalCount
+VISITOR GroupEdge cursor node
+VISITOR PairConnection edges nodes pageInfo totalCount
+VISITOR PairEdge cursor node
+VISITOR InfluenceConnection edges nodes pageInfo totalCount
+VISITOR InfluenceEdge cursor node
+VISITOR IntroductionConnection edges nodes pageInfo totalCount
+VISITOR IntroductionEdge cursor node
+VISITOR DismissalConnection edges nodes pageInfo totalCount
+VISITOR DismissalEdge cursor node
+COORDINATOR Introduction suggestedBy
+COORDINATOR Dismissal by
+VISITOR EditPayload change node link introduction removedLinks warnings clientMutationId
 VISITOR Query viewer catalogue node nodes link organizations individuals issues coalitions campaigns actions events communities stories sources search links neighbourhood shape history changes
+VISITOR Query gaps gap dismissals allies commonGround connections coverage brokers groups health trend compare whatIf influencePaths holders introduction introductions
+COORDINATOR Query introductionYears
 VISITOR Subscription changes
 VISITOR NodeFilter kinds issues places capacities coalitions classifications
 VISITOR LinkFilter kinds direction ended other otherKinds
@@ -157,6 +211,8 @@ VOUCH Mutation confirm dispute
 REMOVE Mutation removeNode removeLink merge
 UNDO Mutation undo
 SEAL Mutation erase withdrawConsent
+ADD Mutation dismissGap reopenGap answerIntroduction makeIntroduction closeIntroduction
+VOUCH Mutation suggestIntroduction proposeIntroduction dismissIntroduction takeBackIntroduction
 ADD NodeFields name otherNames translations summary languages place latitude longitude identifiers web visibility scopes sources organization individual issue coalition campaign action event community story source
 ADD OrganizationFields classification founded dissolved capacitiesOffered capacitiesNeeded openToCollaboration contactPoints
 GUARD IndividualFields atRisk
@@ -208,4 +264,15 @@ REMOVE MergeInput into from clientMutationId
 UNDO UndoInput change clientMutationId
 SEAL EraseInput id clientMutationId
 SEAL WithdrawConsentInput story clientMutationId
+VISITOR GapScope coalition issue organization place
+VISITOR BasisInput shared groups kinds
+VISITOR SupposedNode id kind name
+VISITOR SupposedLink kind from to strength
+ADD DismissGapInput gap reason clientMutationId
+ADD ReopenGapInput gap clientMutationId
+VOUCH SuggestIntroductionInput gap a b broker clientMutationId
+ADD IntroductionInput id clientMutationId
+ADD AnswerIntroductionInput id party choice note clientMutationId
+ADD CloseIntroductionInput id outcome link note clientMutationId
+VOUCH DismissIntroductionInput id reason clientMutationId
 `

@@ -30,6 +30,7 @@ type Options struct {
 type Resolver struct {
 	directory *graph.Directory
 	options   Options
+	memory    *memory
 	schema    graphql.ExecutableSchema
 }
 
@@ -38,7 +39,7 @@ func New(directory *graph.Directory, options Options) *Resolver {
 	if options.Log == nil {
 		options.Log = slog.Default()
 	}
-	r := &Resolver{directory: directory, options: options}
+	r := &Resolver{directory: directory, options: options, memory: newMemory()}
 	r.schema = generated.NewExecutableSchema(generated.Config{Resolvers: r})
 	return r
 }

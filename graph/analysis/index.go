@@ -355,3 +355,6 @@ func squash(x, half float64) float64 {
 	}
 	return x / (x + half)
 }
+
+// Size returns how many nodes and links the index holds.
+func (ix *Index) Size() (nodes, links int) { return len(ix.nodes), len(ix.links) }

@@ -61,6 +61,7 @@ type EditPayload struct {
 	Change           graph.ID // "" when there was nothing to change
 	Node             graph.Node
 	Link             *graph.Link
+	Introduction     *Introduction
 	RemovedLinks     []graph.ID
 	Warnings         []graph.Warning
 	ClientMutationID *string

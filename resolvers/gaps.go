@@ -1,0 +1,414 @@
+package resolvers
+
+import (
+	"context"
+	"fmt"
+	"maps"
+	"slices"
+
+	"weft/graph"
+	"weft/graph/analysis"
+	"weft/resolvers/message"
+)
+
+const (
+	exactNodes   = 5_000 // up to so many nodes betweenness is exact
+	brokerSample = 256   // sources of an estimate
+	mostBrokers  = 1_000
+	maxDays      = 40
+	maxSupposed  = 100
+)
+
+// refusals are the pairs of whom the viewer may know that one said no.
+func refusals(v *graph.View) analysis.Refusals {
+	out := analysis.Refusals{}
+	for _, p := range v.Refused() {
+		out.Refuse(p[0], p[1])
+	}
+	return out
+}
+
+// written is what refusals and other parts of a question are told apart by.
+func written(parts ...any) string {
+	for i, p := range parts {
+		if r, ok := p.(analysis.Refusals); ok {
+			pairs := slices.Collect(maps.Keys(r))
+			slices.SortFunc(pairs, func(a, b [2]graph.ID) int { return slices.Compare(a[:], b[:]) })
+			parts[i] = pairs
+		}
+	}
+	return fmt.Sprintf("%q", parts)
+}
+
+// allGaps returns the gaps of a view, without those dismissed, and who may be
+// introduced already by pair.
+func (r *Resolver) allGaps(ctx context.Context, v *graph.View, scope analysis.Scope, kinds []analysis.GapKind) ([]analysis.Gap, error) {
+	refused := refusals(v)
+	kinds = slices.Clone(kinds)
+	slices.Sort(kinds)
+	found, err := derive(ctx, r, v, written("gaps", scope, kinds, refused), func(ctx context.Context, ix *analysis.Index) ([]analysis.Gap, error) {
+		return ix.Gaps(ctx, analysis.GapQuestion{Scope: scope, Kinds: kinds, Refused: refused})
+	})
+	if err != nil || v.Day() != v.Today() {
+		return found, err
+	}
+	dismissed := map[graph.ID][]*graph.Dismissal{}
+	for _, d := range v.Dismissals() {
+		dismissed[d.Gap] = append(dismissed[d.Gap], d)
+	}
+	if len(dismissed) == 0 {
+		return found, nil
+	}
+	return slices.DeleteFunc(slices.Clone(found), func(g analysis.Gap) bool {
+		return slices.ContainsFunc(dismissed[g.ID], func(d *graph.Dismissal) bool { return d.Holds(g.Evidence) })
+	}), nil
+}
+
+// shown answers gaps with the introductions under way between those they are about.
+func shown(v *graph.View) func(analysis.Gap) *message.Gap {
+	under := map[[2]graph.ID]*graph.Introduction{}
+	for _, i := range v.Introductions() {
+		if under[i.Parties] == nil { // the newest
+			under[i.Parties] = i
+		}
+	}
+	return func(g analysis.Gap) *message.Gap {
+		var i *graph.Introduction
+		if len(g.Nodes) == 2 {
+			i = under[[2]graph.ID{min(g.Nodes[0], g.Nodes[1]), max(g.Nodes[0], g.Nodes[1])}]
+		}
+		return message.NewGap(v, g, message.NewIntroduction(v, i))
+	}
+}
+
+// Gaps lists gaps.
+func (q query) Gaps(ctx context.Context, scope *analysis.Scope, kinds []analysis.GapKind, list message.GapList, first *int32, after *string, asOf *graph.Date) (*message.GapConnection, error) {
+	v, err := q.view(ctx, asOf)
+	if err != nil {
+		return nil, err
+	}
+	found, err := q.allGaps(ctx, v, orZero(scope), kinds)
+	if err != nil {
+		return nil, err
+	}
+	switch list {
+	case message.GapsReady:
+		found = analysis.Ready(found)
+	case message.GapsBridging:
+		found = analysis.Bridging(found)
+	default:
+		found = analysis.Mixed(found)
+	}
+	p, err := graph.PageOf(v, written("gaps", orZero(scope), kinds, list), found, func(g analysis.Gap) string { return string(g.ID) }, int(orZero(first)), orZero(after))
+	if err != nil {
+		return nil, err
+	}
+	return graph.MapPage(p, shown(v)), nil
+}
+
+// Gap answers one gap.
+func (q query) Gap(ctx context.Context, id graph.ID, asOf *graph.Date) (*message.Gap, error) {
+	v, err := q.view(ctx, asOf)
+	if err != nil {
+		return nil, err
+	}
+	g, err := q.findGap(ctx, v, id)
+	if err != nil || g == nil {
+		return nil, err
+	}
+	return shown(v)(*g), nil
+}
+
+// findGap returns a gap of the whole network, dismissed or not, nil for none.
+func (r *Resolver) findGap(ctx context.Context, v *graph.View, id graph.ID) (*analysis.Gap, error) {
+	refused := refusals(v)
+	all, err := derive(ctx, r, v, written("gaps", analysis.Scope{}, []analysis.GapKind{}, refused), func(ctx context.Context, ix *analysis.Index) ([]analysis.Gap, error) {
+		return ix.Gaps(ctx, analysis.GapQuestion{Refused: refused})
+	})
+	if err != nil {
+		return nil, err
+	}
+	if k := slices.IndexFunc(all, func(g analysis.Gap) bool { return g.ID == id }); k >= 0 {
+		return &all[k], nil
+	}
+	return nil, nil
+}
+
+// Dismissals lists the dismissals that hold for who asks.
+func (q query) Dismissals(ctx context.Context, first *int32, after *string) (*message.DismissalConnection, error) {
+	v, err := q.view(ctx, nil)
+	if err != nil {
+		return nil, err
+	}
+	p, err := graph.PageOf(v, "dismissals", v.Dismissals(), func(d *graph.Dismissal) string { return string(d.ID) }, int(orZero(first)), orZero(after))
+	if err != nil {
+		return nil, err
+	}
+	return graph.MapPage(p, func(d *graph.Dismissal) *message.Dismissal { return message.NewDismissal(v, d) }), nil
+}
+
+// Allies lists who would be an ally of an actor and is not yet.
+func (q query) Allies(ctx context.Context, of graph.ID, issue *graph.ID, place *string, kinds []graph.NodeKind, first *int32, after *string, asOf *graph.Date) (*message.AllyConnection, error) {
+	v, err := q.view(ctx, asOf)
+	if err != nil {
+		return nil, err
+	}
+	ask := analysis.AllyQuestion{Of: of, Issue: orZero(issue), Place: orZero(place), Kinds: kinds, Refused: refusals(v), Limit: v.PageCap()}
+	question := written("allies", of, ask.Issue, ask.Place, kinds, ask.Refused, ask.Limit)
+	found, err := derive(ctx, q.Resolver, v, question, func(ctx context.Context, ix *analysis.Index) ([]analysis.Suggestion, error) {
+		return ix.Allies(ctx, ask)
+	})
+	if err != nil {
+		return nil, err
+	}
+	p, err := graph.PageOf(v, question, found, func(s analysis.Suggestion) string { return string(s.To) }, int(orZero(first)), orZero(after))
+	if err != nil {
+		return nil, err
+	}
+	return graph.MapPage(p, func(s analysis.Suggestion) *message.Ally { return message.NewAlly(v, s) }), nil
+}
+
+// CommonGround answers what nodes share.
+func (q query) CommonGround(ctx context.Context, ids []graph.ID, asOf *graph.Date) (*message.CommonGround, error) {
+	v, err := q.view(ctx, asOf)
+	if err != nil {
+		return nil, err
+	}
+	ix, err := q.index(ctx, v)
+	if err != nil {
+		return nil, err
+	}
+	found, err := ix.CommonGround(ids)
+	if err != nil {
+		return nil, err
+	}
+	return message.NewCommonGround(v, found), nil
+}
+
+// Connections lists the best paths between two nodes.
+func (q query) Connections(ctx context.Context, from, to graph.ID, k int32, asOf *graph.Date) ([]message.Path, error) {
+	v, err := q.view(ctx, asOf)
+	if err != nil {
+		return nil, err
+	}
+	found, err := derive(ctx, q.Resolver, v, written("connections", from, to, k), func(ctx context.Context, ix *analysis.Index) ([]*analysis.Path, error) {
+		return ix.Connections(ctx, from, to, int(k))
+	})
+	if err != nil {
+		return nil, err
+	}
+	out := make([]message.Path, len(found))
+	for i, p := range found {
+		out[i] = *message.NewPath(v, p)
+	}
+	return out, nil
+}
+
+// Coverage crosses two dimensions.
+func (q query) Coverage(ctx context.Context, rows, columns analysis.Dimension, asOf *graph.Date) (*message.Coverage, error) {
+	v, err := q.view(ctx, asOf)
+	if err != nil {
+		return nil, err
+	}
+	found, err := derive(ctx, q.Resolver, v, written("coverage", rows, columns), func(_ context.Context, ix *analysis.Index) (*analysis.Coverage, error) {
+		return ix.Coverage(rows, columns)
+	})
+	if err != nil {
+		return nil, err
+	}
+	return message.NewCoverage(v, found), nil
+}
+
+// Brokers answers who stands between others.
+func (q query) Brokers(ctx context.Context, reading *analysis.Reading, asOf *graph.Date) (*message.Brokers, error) {
+	v, err := q.view(ctx, asOf)
+	if err != nil {
+		return nil, err
+	}
+	found, err := derive(ctx, q.Resolver, v, written("brokers", orZero(reading)), func(ctx context.Context, ix *analysis.Index) (*analysis.Brokers, error) {
+		sources := 0
+		if nodes, _ := ix.Size(); nodes > exactNodes {
+			sources = brokerSample
+		}
+		return ix.Brokers(ctx, orZero(reading), sources, mostBrokers)
+	})
+	if err != nil {
+		return nil, err
+	}
+	return message.NewBrokers(v, found), nil
+}
+
+// Groups answers the groups of the network.
+func (q query) Groups(ctx context.Context, reading *analysis.Reading, asOf *graph.Date) (*message.Groups, error) {
+	v, err := q.view(ctx, asOf)
+	if err != nil {
+		return nil, err
+	}
+	found, err := derive(ctx, q.Resolver, v, written("groups", orZero(reading)), func(ctx context.Context, ix *analysis.Index) (*analysis.Communities, error) {
+		return ix.Communities(ctx, orZero(reading), 1)
+	})
+	if err != nil {
+		return nil, err
+	}
+	return message.NewGroups(v, found), nil
+}
+
+// Health answers the state of the network.
+func (q query) Health(ctx context.Context, reading *analysis.Reading, asOf *graph.Date) (*message.Health, error) {
+	v, err := q.view(ctx, asOf)
+	if err != nil {
+		return nil, err
+	}
+	return q.health(ctx, v, orZero(reading))
+}
+
+func (q query) health(ctx context.Context, v *graph.View, reading analysis.Reading) (*message.Health, error) {
+	found, err := derive(ctx, q.Resolver, v, written("health", reading), func(ctx context.Context, ix *analysis.Index) (*analysis.Health, error) {
+		return ix.HealthOf(ctx, reading)
+	})
+	if err != nil {
+		return nil, err
+	}
+	return message.NewHealth(v, found), nil
+}
+
+// Trend answers the state of the network on several days.
+func (q query) Trend(ctx context.Context, days []graph.Date, reading *analysis.Reading) ([]message.Health, error) {
+	if len(days) > maxDays {
+		return nil, graph.Errorf(graph.LIMITED, "%d days are given; the most is %d", len(days), maxDays).At("days")
+	}
+	v, err := q.view(ctx, nil)
+	if err != nil {
+		return nil, err
+	}
+	out := make([]message.Health, len(days))
+	for i, day := range days {
+		h, err := q.health(ctx, v.AsOf(day), orZero(reading))
+		if err != nil {
+			return nil, err
+		}
+		out[i] = *h
+	}
+	return out, nil
+}
+
+// Compare answers what changed between two days.
+func (q query) Compare(ctx context.Context, before graph.Date, after *graph.Date, reading *analysis.Reading, scope *analysis.Scope, kinds []analysis.GapKind) (*message.Comparison, error) {
+	v, err := q.view(ctx, nil)
+	if err != nil {
+		return nil, err
+	}
+	was, is := v.AsOf(before), v.AsOf(orZero(after))
+	then, err := q.index(ctx, was)
+	if err != nil {
+		return nil, err
+	}
+	ask := analysis.GapQuestion{Scope: orZero(scope), Kinds: kinds, Refused: refusals(v)}
+	found, err := derive(ctx, q.Resolver, is, written("compare", was.Day(), orZero(reading), ask.Scope, kinds, ask.Refused), func(ctx context.Context, now *analysis.Index) (*analysis.Comparison, error) {
+		return analysis.Compare(ctx, then, now, orZero(reading), ask)
+	})
+	if err != nil {
+		return nil, err
+	}
+	return message.NewComparison(was, is, found), nil
+}
+
+// WhatIf answers what a change would change.
+func (q query) WhatIf(ctx context.Context, remove []graph.ID, nodes []analysis.SupposedNode, links []analysis.SupposedLink, reading *analysis.Reading, scope *analysis.Scope, kinds []analysis.GapKind, asOf *graph.Date) (*message.Comparison, error) {
+	if n := len(remove) + len(nodes) + len(links); n == 0 || n > maxSupposed {
+		return nil, graph.Errorf(graph.INVALID, "%d changes are supposed; name 1 to %d to remove or to add", n, maxSupposed).At("remove")
+	}
+	v, err := q.view(ctx, asOf)
+	if err != nil {
+		return nil, err
+	}
+	ask := analysis.GapQuestion{Scope: orZero(scope), Kinds: kinds, Refused: refusals(v)}
+	found, err := derive(ctx, q.Resolver, v, written("what if", remove, nodes, links, orZero(reading), ask.Scope, kinds, ask.Refused), func(ctx context.Context, now *analysis.Index) (*analysis.Comparison, error) {
+		then, err := now.Suppose(analysis.Supposition{Remove: remove, Nodes: nodes, Links: links})
+		if err != nil {
+			return nil, err
+		}
+		return analysis.Compare(ctx, now, then, orZero(reading), ask)
+	})
+	if err != nil {
+		return nil, err
+	}
+	return message.NewComparison(v, v, found), nil
+}
+
+// InfluencePaths answers how a campaign reaches its targets.
+func (q query) InfluencePaths(ctx context.Context, campaign graph.ID, first *int32, after *string, asOf *graph.Date) (*message.InfluenceConnection, error) {
+	v, err := q.view(ctx, asOf)
+	if err != nil {
+		return nil, err
+	}
+	ix, err := q.index(ctx, v)
+	if err != nil {
+		return nil, err
+	}
+	found, err := ix.InfluencePaths(campaign)
+	if err != nil {
+		return nil, err
+	}
+	p, err := graph.PageOf(v, written("influence", campaign), found, func(f analysis.Influence) string { return string(f.Target) }, int(orZero(first)), orZero(after))
+	if err != nil {
+		return nil, err
+	}
+	return graph.MapPage(p, func(f analysis.Influence) *message.Influence { return message.NewInfluence(v, f) }), nil
+}
+
+// Holders lists the members who alone hold a coalition together.
+func (q query) Holders(ctx context.Context, coalition graph.ID, asOf *graph.Date) ([]message.Holder, error) {
+	v, err := q.view(ctx, asOf)
+	if err != nil {
+		return nil, err
+	}
+	ix, err := q.index(ctx, v)
+	if err != nil {
+		return nil, err
+	}
+	found, err := ix.Holders(coalition)
+	if err != nil {
+		return nil, err
+	}
+	out := make([]message.Holder, len(found))
+	for i, h := range found {
+		out[i] = message.NewHolder(v, h)
+	}
+	return out, nil
+}
+
+// DismissGap says that a gap is none.
+func (m mutation) DismissGap(ctx context.Context, in message.DismissGapInput) (*message.EditPayload, error) {
+	d, problem := m.dismissal(ctx, in)
+	return m.edit(ctx, "dismissGap", in, in.Gap, func(tx *graph.Tx, _ *message.EditPayload) error {
+		if problem != nil { // told only if this is not the same edit sent again
+			return problem
+		}
+		return tx.DismissGap(*d)
+	})
+}
+
+func (m mutation) dismissal(ctx context.Context, in message.DismissGapInput) (*graph.Dismissal, error) {
+	v, err := m.directory.View(personaOf(ctx).viewer, graph.SCREEN)
+	if err != nil {
+		return nil, err
+	}
+	g, err := m.findGap(ctx, v, in.Gap)
+	if err != nil {
+		return nil, err
+	}
+	if g == nil {
+		return nil, noGap()
+	}
+	return &graph.Dismissal{Gap: g.ID, Kind: string(g.Kind), About: g.Nodes, Title: message.WriteMessage(g.Title), Reason: in.Reason, Evidence: g.Evidence}, nil
+}
+
+func noGap() error {
+	return graph.Errorf(graph.NOT_FOUND, "there is no such gap: it may have been closed").At("gap")
+}
+
+// ReopenGap shows a dismissed gap again.
+func (m mutation) ReopenGap(ctx context.Context, in message.ReopenGapInput) (*message.EditPayload, error) {
+	return m.edit(ctx, "reopenGap", in, in.Gap, func(tx *graph.Tx, _ *message.EditPayload) error { return tx.ReopenGap(in.Gap) })
+}

@@ -1,0 +1,196 @@
+package resolvers
+
+import (
+	"context"
+	"runtime"
+	"sync"
+
+	"weft/graph"
+	"weft/graph/analysis"
+)
+
+// memory keeps what analysis derived from views, as long as the network stays
+// as it is. It is keyed by what the views show, so it is shared by viewers who
+// see the same and by no others. What is asked for by several at once is made
+// once; what nobody waits for any more is given up.
+type memory struct {
+	mu       sync.Mutex
+	revision int64
+	flights  map[string]*flight
+	clock    int64
+	weight   int
+	slots    chan struct{} // one for each that may compute at once
+}
+
+// memoryWeight bounds what is kept, counted in nodes and links of indexes. A
+// node or link takes about 200 bytes.
+const memoryWeight = 4_000_000
+
+// flight is an answer being made, or kept.
+type flight struct {
+	done    chan struct{}
+	made    bool // done, without an error
+	value   any
+	err     error
+	waiting int
+	cancel  context.CancelFunc
+	used    int64
+	weight  int
+}
+
+func newMemory() *memory {
+	return &memory{flights: map[string]*flight{}, slots: make(chan struct{}, runtime.GOMAXPROCS(0))}
+}
+
+// recall returns what was made under key at a revision, or makes it. do gets a
+// context that ends when nobody waits for its result.
+func (m *memory) recall(ctx context.Context, revision int64, key string, do func(context.Context) (any, error)) (any, error) {
+	m.mu.Lock()
+	switch {
+	case revision > m.revision: // what was withdrawn or erased goes from memory too
+		m.flights, m.weight, m.revision = map[string]*flight{}, 0, revision
+	case revision < m.revision:
+		m.mu.Unlock()
+		return m.compute(ctx, do)
+	}
+	f := m.flights[key]
+	if f == nil {
+		work, cancel := context.WithCancel(context.WithoutCancel(ctx))
+		f = &flight{done: make(chan struct{}), cancel: cancel}
+		m.flights[key] = f
+		go m.fly(work, key, f, do)
+	}
+	m.clock++
+	f.used = m.clock
+	f.waiting++
+	m.mu.Unlock()
+	select {
+	case <-f.done:
+	case <-ctx.Done():
+	}
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	f.waiting--
+	select {
+	case <-f.done:
+		return f.value, f.err
+	default:
+	}
+	if f.waiting == 0 {
+		f.cancel()
+		m.drop(key, f)
+	}
+	return nil, ctx.Err()
+}
+
+func (m *memory) fly(ctx context.Context, key string, f *flight, do func(context.Context) (any, error)) {
+	value, err := m.compute(ctx, do)
+	f.cancel()
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	f.value, f.err, f.made = value, err, err == nil
+	close(f.done)
+	if m.flights[key] != f {
+		return // of an older network, or given up
+	}
+	if err != nil {
+		m.drop(key, f)
+		return
+	}
+	f.weight = weigh(value)
+	m.weight += f.weight
+	for m.weight > memoryWeight {
+		oldest, at := f, key
+		for k, g := range m.flights {
+			if g.made && g.used < oldest.used {
+				oldest, at = g, k
+			}
+		}
+		m.drop(at, oldest)
+	}
+}
+
+func (m *memory) drop(key string, f *flight) {
+	if m.flights[key] == f {
+		delete(m.flights, key)
+		m.weight -= f.weight
+	}
+}
+
+// compute makes a value when a slot is free. A panic becomes an error here,
+// since it would otherwise end the program.
+func (m *memory) compute(ctx context.Context, do func(context.Context) (any, error)) (value any, err error) {
+	select {
+	case m.slots <- struct{}{}:
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
+	defer func() {
+		<-m.slots
+		if p := recover(); p != nil {
+			value, err = nil, &panicked{p}
+		}
+	}()
+	return do(ctx)
+}
+
+// panicked is the value of a panic on its way to Recover.
+type panicked struct{ value any }
+
+func (*panicked) Error() string { return "analysis panicked" }
+
+func weigh(value any) int {
+	switch v := value.(type) {
+	case *analysis.Index:
+		nodes, links := v.Size()
+		return nodes + links
+	case []analysis.Gap:
+		return 50 * len(v)
+	case *analysis.Brokers:
+		return len(v.Nodes)
+	case *analysis.Communities:
+		weight := v.Alone
+		for _, g := range v.Groups {
+			weight += len(g.Nodes)
+		}
+		return weight
+	case *analysis.Coverage:
+		return 10 * len(v.Cells)
+	case *analysis.Comparison:
+		return len(v.Added) + len(v.Ended) + 50*(len(v.Opened)+len(v.Closed))
+	}
+	return 1000
+}
+
+// index returns the index of a view, without what grants open.
+func (r *Resolver) index(ctx context.Context, v *graph.View) (*analysis.Index, error) {
+	v = v.WithoutGrants()
+	value, err := r.recall(ctx, v, "index", func(context.Context) (any, error) { return analysis.NewIndex(v), nil })
+	if err != nil {
+		return nil, err
+	}
+	return value.(*analysis.Index), nil
+}
+
+// recall makes something of a view, or remembers it.
+func (r *Resolver) recall(ctx context.Context, v *graph.View, question string, do func(context.Context) (any, error)) (any, error) {
+	value, err := r.memory.recall(ctx, v.Revision(), v.WithoutGrants().Key()+question, do)
+	if p, ok := err.(*panicked); ok {
+		return nil, r.Recover(ctx, p.value)
+	}
+	return value, err
+}
+
+// derive answers a question from the index of a view, or remembers the answer.
+// question tells it from all others.
+func derive[T any](ctx context.Context, r *Resolver, v *graph.View, question string, ask func(context.Context, *analysis.Index) (T, error)) (zero T, err error) {
+	ix, err := r.index(ctx, v)
+	if err != nil {
+		return zero, err
+	}
+	value, err := r.recall(ctx, v, question, func(ctx context.Context) (any, error) { return ask(ctx, ix) })
+	if err != nil {
+		return zero, err
+	}
+	return value.(T), nil
+}
