@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"io"
+	"maps"
 	"math"
 	"net/url"
 	"slices"
@@ -164,6 +165,11 @@ func (tx *Tx) Change(id ID, expected *int, f Fields) error {
 	n := copyNode(old)
 	if err := decodeNode(n, f, false); err != nil {
 		return err
+	}
+	if _, given := f["sources"]; given {
+		if err := tx.checkSources(nil, n.Core().Sources); err != nil {
+			return err
+		}
 	}
 	tx.keepHidden(old, n)
 	if err := tx.checkNode(old, n); err != nil {
@@ -330,7 +336,9 @@ func idsOf(n Node, get func(*Base) []ID) []ID {
 	return get(n.Core())
 }
 
-// checkSources wants every source added to be a Source the author can see.
+// checkSources wants every source added to be a Source the author can see. Of
+// those an author names was is nil: naming a hidden one that is there already
+// must not differ from naming one that does not exist.
 func (tx *Tx) checkSources(was, now []ID) error {
 	for _, id := range now {
 		if slices.Contains(was, id) {
@@ -499,7 +507,15 @@ func roleOf(l *Link) string {
 // ChangeLink sets the given fields of a link, as [Tx.Change] does of a node.
 // Its kind and ends never change.
 func (tx *Tx) ChangeLink(id ID, expected *int, f Fields) error {
-	return tx.alterLink(CHANGE, ActChange, id, expected, func(l *Link) error { return decodeLink(l, f, false) })
+	return tx.alterLink(CHANGE, ActChange, id, expected, func(l *Link) error {
+		if err := decodeLink(l, f, false); err != nil {
+			return err
+		}
+		if _, given := f["sources"]; given {
+			return tx.checkSources(nil, l.Sources)
+		}
+		return nil
+	})
 }
 
 func (tx *Tx) alterLink(verb Verb, act Act, id ID, expected *int, alter func(*Link) error) error {
@@ -796,8 +812,8 @@ func (tx *Tx) linkSealed(l *Link) bool {
 }
 
 // putNode puts a node in the draft and logs it. A change of nothing is no
-// change; one of restricted fields only leaves version and date as they are,
-// since everybody who sees the node can read those.
+// change; one of what not everybody reads who sees the node leaves version and
+// date as they are, since everybody who sees it can read those.
 func (tx *Tx) putNode(verb Verb, old, n Node) {
 	op := Op{Verb: verb, Class: NODE, ID: n.Core().ID, Kind: string(n.Core().Kind)}
 	b := n.Core()
@@ -808,11 +824,12 @@ func (tx *Tx) putNode(verb Verb, old, n Node) {
 		if before.Equal(after) {
 			return
 		}
-		if open := func(f Fields) Fields { return unrestricted(f, NodeInfoOf(b.Kind)) }; !open(before).Equal(open(after)) {
+		info := NodeInfoOf(b.Kind)
+		if !tx.common(before, info.Field, old.Core().ID).Equal(tx.common(after, info.Field, b.ID)) {
 			b.Version, b.UpdatedAt = old.Core().Version+1, tx.now
 			after = FieldsOfNode(n)
 		}
-		op.Before, op.After = differing(before, after, audienceFields)
+		op.Before, op.After = differing(before, after, info.Field)
 	}
 	wasSealed := old != nil && old.Core().Visibility == SEALED
 	isSealed := b.Visibility == SEALED
@@ -845,7 +862,7 @@ func (tx *Tx) moveAcross(n Node, op *Op, isSealed bool) {
 		l := tx.draft.links.at(j).link
 		f := FieldsOfLink(l)
 		link := Op{Verb: op.Verb, Class: LINK, ID: l.ID, Kind: string(l.Kind), From: l.From, To: l.To, Sealed: true}
-		link.Before, link.After = differing(f, f, audienceFields)
+		link.Before, link.After = differing(f, f, LinkInfoOf(l.Kind).Field)
 		row := rowOfLink(l)
 		link.Row = &row
 		link.boxed = tx.linkSealed(l)
@@ -865,11 +882,15 @@ func (tx *Tx) putLink(verb Verb, old, l *Link) {
 	if old == nil {
 		op.After = FieldsOfLink(l)
 	} else {
-		if FieldsOfLink(old).Equal(FieldsOfLink(l)) {
+		before, after, info := FieldsOfLink(old), FieldsOfLink(l), LinkInfoOf(l.Kind)
+		if before.Equal(after) {
 			return
 		}
-		l.Version, l.UpdatedAt = old.Version+1, tx.now
-		op.Before, op.After = differing(FieldsOfLink(old), FieldsOfLink(l), audienceFields)
+		if !tx.common(before, info.Field, l.From, l.To).Equal(tx.common(after, info.Field, l.From, l.To)) {
+			l.Version, l.UpdatedAt = old.Version+1, tx.now
+			after = FieldsOfLink(l)
+		}
+		op.Before, op.After = differing(before, after, info.Field)
 		wasSealed = tx.linkSealed(old)
 	}
 	isSealed := tx.linkSealed(l)
@@ -890,8 +911,10 @@ func (tx *Tx) log(op Op) { tx.ops = append(tx.ops, op) }
 // could see a row then can be read off its entry.
 var audienceFields = []string{"visibility", "scopes", "consentScope", "consentNamed", "consentChannels", "consentFrom", "consentUntil", "consentMinor", "consentGuardian", "consentWithdrawn"}
 
-// differing returns the fields in which two states differ, and always those named.
-func differing(before, after Fields, always []string) (b, a Fields) {
+// differing returns the fields in which two states differ, and always those
+// that say who sees the row. Of a list of structs it is all columns or none,
+// since the row's own cut may need one column to judge another.
+func differing(before, after Fields, find func(string) *Field) (b, a Fields) {
 	b, a = Fields{}, Fields{}
 	put := func(to, from Fields, k string) {
 		if v, ok := from[k]; ok {
@@ -900,18 +923,20 @@ func differing(before, after Fields, always []string) (b, a Fields) {
 			to[k] = nil
 		}
 	}
-	for _, f := range [2]Fields{before, after} {
-		for k := range f {
-			if _, done := b[k]; !done && !equalValue(before[k], after[k]) {
-				put(b, before, k)
-				put(a, after, k)
+	both := maps.Clone(before)
+	maps.Copy(both, after)
+	groups := map[string]bool{}
+	for k := range both {
+		if !equalValue(before[k], after[k]) {
+			put(b, before, k)
+			put(a, after, k)
+			if f := find(k); f != nil && f.Group != "" {
+				groups[f.Group] = true
 			}
 		}
 	}
-	for _, k := range always {
-		_, one := before[k]
-		_, two := after[k]
-		if _, done := b[k]; !done && (one || two) {
+	for k := range both {
+		if f := find(k); slices.Contains(audienceFields, k) || f != nil && groups[f.Group] {
 			put(b, before, k)
 			put(a, after, k)
 		}
@@ -919,14 +944,45 @@ func differing(before, after Fields, always []string) (b, a Fields) {
 	return b, a
 }
 
+// noField is how the catalogue knows the fields of records: not at all.
+func noField(string) *Field { return nil }
+
 func equalValue(a, b any) bool { return (Fields{"": a}).Equal(Fields{"": b}) }
 
-func unrestricted(f Fields, info *NodeInfo) Fields {
+// common returns those fields of a row that everybody reads who sees it: no
+// restricted ones, and no id of a node that some of them may not see. rows are
+// the nodes whose audiences bound who sees the row.
+func (tx *Tx) common(f Fields, find func(string) *Field, rows ...ID) Fields {
+	bounds := []audience{recordAudience(f)}
+	for _, id := range rows {
+		if i, ok := tx.draft.nodeAt.get(id); ok {
+			bounds = append(bounds, tx.draft.intern.list[tx.draft.nodes.at(i).audience])
+		}
+	}
+	seen := func(id string) bool {
+		i, ok := tx.draft.nodeAt.get(ID(id))
+		return ok && slices.ContainsFunc(bounds, tx.draft.intern.list[tx.draft.nodes.at(i).audience].includes)
+	}
 	out := Fields{}
 	for k, v := range f {
-		if field := info.Field(k); field != nil && !field.Restricted && k != "version" && k != "updatedAt" {
-			out[k] = v
+		field := find(k)
+		if field == nil || field.Restricted || k == "version" || k == "updatedAt" {
+			continue
 		}
+		if list, ok := v.([]string); ok && field.Type == REF {
+			list = slices.Clone(list)
+			if field.Group != "" { // a column keeps its length
+				for i := range list {
+					if !seen(list[i]) {
+						list[i] = ""
+					}
+				}
+			} else if list = slices.DeleteFunc(list, func(id string) bool { return !seen(id) }); len(list) == 0 {
+				continue
+			}
+			v = list
+		}
+		out[k] = v
 	}
 	return out
 }
@@ -1142,7 +1198,7 @@ func (tx *Tx) PutRecord(kind string, id ID, f Fields) error {
 			return nil
 		}
 		op.Verb = CHANGE
-		op.Before, op.After = differing(old.Fields, f, audienceFields)
+		op.Before, op.After = differing(old.Fields, f, noField)
 	}
 	row := r.row()
 	op.Row = &row
@@ -1180,11 +1236,16 @@ func (tx *Tx) Undo(ctx context.Context, change ID) error {
 	if err := tx.open(c); err != nil {
 		return err
 	}
-	v := tx.see()
+	judge := newPast(ctx, tx.see(), tx.store, tx.open)
 	seen := map[int]bool{}
 	removed := map[ID]bool{}
 	for i := range c.Ops {
-		if o := &c.Ops[i]; v.seesOp(o) {
+		o := &c.Ops[i]
+		ok, err := judge.seesOp(o)
+		if err != nil {
+			return err
+		}
+		if ok && tx.see().tells(o) {
 			seen[i] = true
 			removed[o.ID] = o.Class == NODE && o.After == nil
 		}
@@ -1261,28 +1322,45 @@ func (tx *Tx) undo(o *Op) error {
 	if !isNode && !isLink {
 		return undoConflict()
 	}
+	// Only what the author can read is looked at and put back: a change of what
+	// is hidden from it is neither a conflict nor undone.
+	v := tx.see()
 	var now Fields
+	var info func(string) *Field
 	if isNode {
-		now = FieldsOfNode(tx.draft.nodes.at(i).node)
+		n := tx.draft.nodes.at(i).node
+		now, info = FieldsOfNode(v.redact(n)), NodeInfoOf(n.Core().Kind).Field
 	} else {
-		now = FieldsOfLink(tx.draft.links.at(j).link)
+		l := tx.draft.links.at(j).link
+		now, info = FieldsOfLink(v.redactLink(l)), LinkInfoOf(l.Kind).Field
 	}
-	back := Fields{}
-	for k, v := range o.After {
-		if k == "version" || k == "updatedAt" || o.Before != nil && equalValue(o.Before[k], v) {
-			continue
-		}
-		if !equalValue(now[k], v) {
+	before := v.readable(o, o.Before)
+	back, groups := Fields{}, map[string]bool{}
+	for _, c := range v.fieldChanges(o) {
+		if !equalValue(now[c.Name], c.After) {
 			return undoConflict()
 		}
-		back[k] = o.Before[k]
+		back[c.Name] = c.Before
+		if g := info(c.Name).Group; g != "" {
+			groups[g] = true
+		}
+	}
+	for k := range o.Before {
+		f := info(k)
+		switch {
+		case f == nil:
+		case f.Group != "" && groups[f.Group]: // a list of structs comes back whole
+			back[k] = before[k]
+		case f.System && k != "version" && k != "createdAt" && k != "updatedAt" && len(back) > 0:
+			back[k] = o.Before[k] // who said so goes with what was said
+		}
 	}
 	if o.Before == nil { // it was added: take it away
 		if isLink {
 			tx.removeLink(UNDO, tx.draft.links.at(j).link)
 			return nil
 		}
-		v, linked := tx.see(), false
+		linked := false
 		v.eachLink(i, &LinkFilter{Ended: true}, func(int32, int32) bool { linked = true; return false })
 		if linked {
 			return undoConflict()
@@ -1296,6 +1374,7 @@ func (tx *Tx) undo(o *Op) error {
 		if err := decodeNode(n, back, true); err != nil {
 			return err
 		}
+		tx.keepHidden(old, n)
 		tx.putNode(UNDO, old, n)
 		return nil
 	}
@@ -1304,6 +1383,7 @@ func (tx *Tx) undo(o *Op) error {
 	if err := decodeLink(l, back, true); err != nil {
 		return err
 	}
+	l.Sources, l.Scopes = keepHiddenIDs(v, old.Sources, l.Sources), keepHiddenIDs(v, old.Scopes, l.Scopes)
 	tx.putLink(UNDO, old, l)
 	return nil
 }

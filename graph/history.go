@@ -37,7 +37,7 @@ func (d *Directory) History(ctx context.Context, v *View, id ID, first int, afte
 	if v.Node(id) == nil && v.Link(id) == nil {
 		return nil, notFound("id")
 	}
-	return d.entries(v, "history "+string(id), first, after, func(before int64) ([]Change, error) {
+	return d.entries(ctx, v, "history "+string(id), first, after, func(before int64) ([]Change, error) {
 		return d.store.History(ctx, []ID{id}, before, historyBatch)
 	})
 }
@@ -45,7 +45,7 @@ func (d *Directory) History(ctx context.Context, v *View, id ID, first int, afte
 // Recent returns a page of everything that happened, newest first, to nodes
 // and links the viewer sees, under the same rule as History.
 func (d *Directory) Recent(ctx context.Context, v *View, first int, after string) (*Page[HistoryEntry], error) {
-	return d.entries(v, "recent", first, after, func(before int64) ([]Change, error) {
+	return d.entries(ctx, v, "recent", first, after, func(before int64) ([]Change, error) {
 		if before == 0 {
 			before = v.net.head.Revision + 1
 		}
@@ -59,7 +59,7 @@ func (d *Directory) Recent(ctx context.Context, v *View, first int, after string
 // entries reads the log backwards until a page is full or the log ends. How
 // much is read depends on what is hidden, what is returned does not.
 // TotalCount is what the page and those before it hold, one more when the list goes on.
-func (d *Directory) entries(v *View, list string, first int, after string, read func(before int64) ([]Change, error)) (*Page[HistoryEntry], error) {
+func (d *Directory) entries(ctx context.Context, v *View, list string, first int, after string, read func(before int64) ([]Change, error)) (*Page[HistoryEntry], error) {
 	n, err := v.pageSize(first)
 	if err != nil {
 		return nil, err
@@ -84,6 +84,7 @@ func (d *Directory) entries(v *View, list string, first int, after string, read 
 	}
 	p := &Page[HistoryEntry]{}
 	var keys []string
+	judge := newPast(ctx, v, d.store, d.keys.openChange)
 	for first := true; len(p.Nodes) <= n; first = false {
 		changes, err := read(before)
 		if err != nil {
@@ -101,17 +102,18 @@ func (d *Directory) entries(v *View, list string, first int, after string, read 
 			seen := -1 // entries are counted as the viewer sees them: a cursor must not count hidden ones
 			for k := range c.Ops {
 				o := &c.Ops[k]
-				if !v.seesOp(o) {
+				if ok, err := judge.seesOp(o); err != nil {
+					return nil, err
+				} else if !ok {
 					continue
 				}
-				e := v.entry(c, o)
-				if o.Before != nil && o.After != nil && len(e.Fields) == 0 {
+				if !v.tells(o) {
 					continue // it changed only what the viewer cannot read
 				}
 				if seen++; first && i == 0 && seen <= skip || len(p.Nodes) > n {
 					continue
 				}
-				p.Nodes = append(p.Nodes, e)
+				p.Nodes = append(p.Nodes, v.entry(c, o))
 				keys = append(keys, string(c.ID)+itoa(seen))
 			}
 		}
@@ -134,28 +136,66 @@ func itoa(n int) string {
 	return itoa(n/10) + string(rune('0'+n%10))
 }
 
-// seesOp reports whether the viewer may read an entry of the log: it passes
-// the audience before, after and now. What is gone now is judged by what it was.
-func (v *View) seesOp(o *Op) bool {
-	if !v.couldSee(o) {
-		return false
-	}
-	switch o.Class {
-	case NODE:
-		if i, ok := v.net.nodeAt.get(o.ID); ok {
-			return v.seesNode(i)
+// past judges entries of the log for a viewer. What is there no more is judged
+// by what it last was, so that removing a hidden thing, or the hidden end of a
+// link, does not bring out the entries it had.
+type past struct {
+	*View
+	last  func(ID) (*Op, error) // the newest operation on a row, nil if there is none
+	known map[ID]bool
+}
+
+func newPast(ctx context.Context, v *View, store Store, open func(*Change) error) *past {
+	return &past{v, func(id ID) (*Op, error) {
+		list, err := store.History(ctx, []ID{id}, v.net.head.Revision+1, 1)
+		if err != nil || len(list) == 0 || len(list[0].Ops) == 0 {
+			return nil, err
 		}
-	case LINK:
-		if i, ok := v.net.linkAt.get(o.ID); ok {
-			return v.seesLink(i, true)
+		if err := open(&list[0]); err != nil {
+			return nil, err
+		}
+		return &list[0].Ops[len(list[0].Ops)-1], nil
+	}, map[ID]bool{}}
+}
+
+// seesOp reports whether the viewer may read an entry of the log: it passes
+// the audience before it, after it, and today's or the last.
+func (p *past) seesOp(o *Op) (bool, error) {
+	if !p.couldSee(o) {
+		return false, nil
+	}
+	if o.Class == LINK {
+		if i, ok := p.net.linkAt.get(o.ID); ok {
+			return p.seesLink(i, true), nil
 		}
 		for _, end := range [2]ID{o.From, o.To} {
-			if i, ok := v.net.nodeAt.get(end); ok && !v.seesNode(i) {
-				return false
+			if ok, err := p.sawNode(end); !ok {
+				return false, err
 			}
 		}
+		return p.saw(o.ID)
 	}
-	return true
+	return p.sawNode(o.ID)
+}
+
+func (p *past) sawNode(id ID) (bool, error) {
+	if i, ok := p.net.nodeAt.get(id); ok {
+		return p.seesNode(i), nil
+	}
+	return p.saw(id)
+}
+
+// saw reports whether the viewer could see a row that is gone as it last was.
+func (p *past) saw(id ID) (bool, error) {
+	if saw, ok := p.known[id]; ok {
+		return saw, nil
+	}
+	o, err := p.last(id)
+	if err != nil {
+		return false, err
+	}
+	p.known[id] = o != nil && p.couldSee(o)
+	return p.known[id], nil
 }
 
 // couldSee reports whether the viewer passes the audience that an operation's
@@ -195,6 +235,18 @@ func (v *View) entry(c *Change, o *Op) HistoryEntry {
 	if v.viewer.rank() >= 2 {
 		e.Author = c.Author
 	}
+	e.Fields = v.fieldChanges(o)
+	return e
+}
+
+// tells reports whether an operation that the viewer may read says anything to
+// it: one that changed nothing but what it cannot read does not.
+func (v *View) tells(o *Op) bool {
+	return o.Before == nil || o.After == nil || len(v.fieldChanges(o)) > 0
+}
+
+// fieldChanges returns what an operation did to fields that the viewer reads.
+func (v *View) fieldChanges(o *Op) (out []FieldChange) {
 	before, after := v.readable(o, o.Before), v.readable(o, o.After)
 	names := map[string]bool{}
 	for _, f := range [2]Fields{before, after} {
@@ -208,10 +260,10 @@ func (v *View) entry(c *Change, o *Op) HistoryEntry {
 			continue
 		}
 		if !equalValue(before[k], after[k]) {
-			e.Fields = append(e.Fields, FieldChange{k, before[k], after[k]})
+			out = append(out, FieldChange{k, before[k], after[k]})
 		}
 	}
-	return e
+	return out
 }
 
 // readable cuts logged fields to what the viewer could read of the row itself,

@@ -575,7 +575,7 @@ func (tx *Tx) keep(kind string, id ID, before, after Fields) {
 			return
 		}
 		op.Verb = CHANGE
-		op.Before, op.After = differing(before, after, audienceFields)
+		op.Before, op.After = differing(before, after, noField)
 	}
 	r := &Record{id, kind, after}
 	row := r.row()

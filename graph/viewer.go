@@ -126,6 +126,26 @@ func joinIDs(ids []ID) string {
 	return b.String()
 }
 
+// includes reports whether everybody who is of audience b is of a too, as far
+// as that can be told from the two alone.
+func (a audience) includes(b audience) bool {
+	if a == b {
+		return a.visibility != SEALED // each sealed record is opened by itself
+	}
+	if a.story {
+		return false
+	}
+	switch a.visibility {
+	case PUBLIC:
+		return true
+	case MEMBERS:
+		return b.visibility == MEMBERS || b.visibility == COORDINATORS || b.visibility == SEALED
+	case COALITION, COORDINATORS:
+		return b.visibility == COORDINATORS || b.visibility == SEALED
+	}
+	return false
+}
+
 // eyes are a viewer on a surface on a day: what an audience is tested against.
 type eyes struct {
 	rank    int
