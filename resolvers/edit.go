@@ -27,7 +27,7 @@ func (m mutation) edit(ctx context.Context, name string, in keyed, subject graph
 	if change != nil {
 		out.Change = change.ID
 		for i := 0; subject == "" && i < len(change.Ops); i++ { // the first that the author sees
-			if id := change.Ops[i].ID; v.Node(id) != nil || v.Link(id) != nil {
+			if id := change.Ops[i].ID; v.Node(id) != nil || v.Link(id) != nil || v.Introduction(id) != nil {
 				subject = id
 			}
 		}

@@ -187,6 +187,9 @@ func (q query) CommonGround(ctx context.Context, ids []graph.ID, asOf *graph.Dat
 
 // Connections lists the best paths between two nodes.
 func (q query) Connections(ctx context.Context, from, to graph.ID, k int32, asOf *graph.Date) ([]message.Path, error) {
+	if k < 1 || k > analysis.MaxPaths {
+		return nil, graph.Errorf(graph.INVALID, "%d ways are asked for; ask for 1 to %d", k, analysis.MaxPaths).At("k")
+	}
 	v, err := q.view(ctx, asOf)
 	if err != nil {
 		return nil, err

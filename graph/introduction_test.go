@@ -1,0 +1,284 @@
+package graph_test
+
+import (
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"weft/graph"
+)
+
+// meeting is a network of two parties, a broker and a bystander, each with an
+// account, and an introduction of the two.
+type meeting struct {
+	*world
+	a, b, broker, other graph.ID
+	id                  graph.ID
+}
+
+func newMeeting(t *testing.T) *meeting {
+	w := newWorld(t)
+	m := &meeting{world: w, a: w.add(graph.KindOrganization, "Ash", nil), b: w.add(graph.KindOrganization, "Birch", nil),
+		broker: w.add(graph.KindIndividual, "Bridge", nil), other: w.add(graph.KindOrganization, "Other", nil)}
+	if m.a > m.b {
+		m.a, m.b = m.b, m.a
+	}
+	m.edit(coordinator, func(tx *graph.Tx) (err error) {
+		m.id, err = tx.SuggestIntroduction(m.b, m.a, m.broker, "", []graph.Ground{
+			{Message: "open", Share: .7, Nodes: []graph.ID{m.a, m.b}}, {Message: "other", Share: .3, Nodes: []graph.ID{m.other}}})
+		return err
+	})
+	return m
+}
+
+// of is the viewer whose account belongs to a node.
+func of(id graph.ID) graph.Viewer {
+	return graph.Viewer{Account: "of " + id, Level: graph.LevelMember, Organization: id}
+}
+
+func (m *meeting) seenBy(v graph.Viewer) *graph.Introduction { return m.see(v).Introduction(m.id) }
+
+func (m *meeting) state(v graph.Viewer, want graph.IntroductionState) {
+	m.t.Helper()
+	got := graph.IntroductionState("")
+	if i := m.seenBy(v); i != nil {
+		got = i.State()
+	}
+	if got != want {
+		m.t.Errorf("%s sees %q, want %q", v.Account, got, want)
+	}
+	if list := m.see(v).Introductions(); (len(list) == 1) != (want != "") {
+		m.t.Errorf("%s is listed %d introductions", v.Account, len(list))
+	}
+}
+
+func (m *meeting) propose() {
+	m.edit(coordinator, func(tx *graph.Tx) error { return tx.ProposeIntroduction(m.id) })
+}
+
+func (m *meeting) answer(by graph.Viewer, party graph.ID, choice graph.Choice, note string) *graph.Change {
+	m.now = m.now.Add(time.Hour)
+	return m.edit(by, func(tx *graph.Tx) error { return tx.AnswerIntroduction(m.id, party, choice, note) })
+}
+
+func TestIntroductionsGoTheirWay(t *testing.T) {
+	m := newMeeting(t)
+	a, b, broker, other := of(m.a), of(m.b), of(m.broker), of(m.other)
+	m.state(coordinator, graph.SUGGESTED)
+	for _, v := range []graph.Viewer{a, b, broker, other, member, visitor} {
+		m.state(v, "") // nobody is told before they are asked
+	}
+	m.refuse(a, graph.NOT_FOUND, func(tx *graph.Tx) error { return tx.AnswerIntroduction(m.id, m.a, graph.ACCEPT, "") })
+	m.refuse(coordinator, graph.CONFLICT, func(tx *graph.Tx) error { return tx.AnswerIntroduction(m.id, m.a, graph.ACCEPT, "") })
+	m.refuse(a, graph.FORBIDDEN, func(tx *graph.Tx) error { return tx.ProposeIntroduction(m.id) })
+	m.propose()
+	if c := m.edit(coordinator, func(tx *graph.Tx) error { return tx.ProposeIntroduction(m.id) }); c != nil {
+		t.Error("proposed twice is a change")
+	}
+	for _, v := range []graph.Viewer{coordinator, steward, a, b, broker} {
+		m.state(v, graph.PROPOSED)
+	}
+	for _, v := range []graph.Viewer{other, member, visitor} {
+		m.state(v, "")
+	}
+	// Each answers for itself, and sees its own half.
+	m.refuse(b, graph.FORBIDDEN, func(tx *graph.Tx) error { return tx.AnswerIntroduction(m.id, m.a, graph.ACCEPT, "") })
+	m.refuse(broker, graph.FORBIDDEN, func(tx *graph.Tx) error { return tx.AnswerIntroduction(m.id, m.a, graph.ACCEPT, "") })
+	m.refuse(other, graph.NOT_FOUND, func(tx *graph.Tx) error { return tx.AnswerIntroduction(m.id, m.a, graph.ACCEPT, "") })
+	m.refuse(a, graph.INVALID, func(tx *graph.Tx) error { return tx.AnswerIntroduction(m.id, m.other, graph.ACCEPT, "") })
+	m.refuse(a, graph.INVALID, func(tx *graph.Tx) error { return tx.AnswerIntroduction(m.id, m.a, "PERHAPS", "") })
+	m.refuse(a, graph.INVALID, func(tx *graph.Tx) error {
+		return tx.AnswerIntroduction(m.id, m.a, graph.ACCEPT, strings.Repeat("x", 2001))
+	})
+	m.answer(a, m.a, graph.ACCEPT, "Gladly.")
+	m.state(a, graph.ACCEPTED)
+	m.state(b, graph.PROPOSED)
+	m.state(broker, graph.PROPOSED)
+	if i := m.seenBy(b); i.Answers[0] != (graph.Answer{}) || i.Whole() || i.SuggestedBy != "" {
+		t.Errorf("the other party sees %+v", i)
+	}
+	if i := m.seenBy(broker); i.Answers[0].Note != "Gladly." || i.SuggestedBy != "" {
+		t.Errorf("the broker sees %+v", i)
+	}
+	m.refuse(broker, graph.CONFLICT, func(tx *graph.Tx) error { return tx.MakeIntroduction(m.id) })
+	m.refuse(a, graph.FORBIDDEN, func(tx *graph.Tx) error { return tx.MakeIntroduction(m.id) })
+	m.answer(coordinator, m.b, graph.ACCEPT, "Told me by phone.")
+	m.state(broker, graph.ACCEPTED)
+	m.refuse(broker, graph.CONFLICT, func(tx *graph.Tx) error { return tx.CloseIntroduction(m.id, graph.OutcomeTalking, "", "") })
+	m.edit(broker, func(tx *graph.Tx) error { return tx.MakeIntroduction(m.id) })
+	for _, v := range []graph.Viewer{coordinator, a, b, broker} {
+		m.state(v, graph.MADE)
+	}
+	m.refuse(a, graph.CONFLICT, func(tx *graph.Tx) error { return tx.AnswerIntroduction(m.id, m.a, graph.DECLINE, "") })
+	m.refuse(coordinator, graph.CONFLICT, func(tx *graph.Tx) error { return tx.DismissIntroduction(m.id, "") })
+	// The link it led to joins the two.
+	wrong := m.connect(graph.ALLIED_WITH, m.a, m.other, nil)
+	led := m.connect(graph.ALLIED_WITH, m.b, m.a, graph.Fields{"visibility": "COORDINATORS"})
+	m.refuse(broker, graph.INVALID, func(tx *graph.Tx) error { return tx.CloseIntroduction(m.id, graph.OutcomeTie, wrong, "") })
+	m.refuse(broker, graph.NOT_FOUND, func(tx *graph.Tx) error { return tx.CloseIntroduction(m.id, graph.OutcomeTie, led, "") })
+	m.edit(coordinator, func(tx *graph.Tx) error { return tx.CloseIntroduction(m.id, graph.OutcomeTie, led, "Allies since.") })
+	if i := m.seenBy(coordinator); i.LinkID != led || i.Link() == nil || i.Result != graph.OutcomeTie {
+		t.Errorf("the outcome is %+v", i)
+	}
+	if i := m.seenBy(a); i.LinkID != "" || i.Link() != nil || i.Result != graph.OutcomeTie {
+		t.Errorf("to a party, from whom the link is hidden, the outcome is %+v", i)
+	}
+	// Step by step back, to nothing.
+	for _, want := range []graph.IntroductionState{graph.MADE, graph.ACCEPTED, graph.PROPOSED, graph.PROPOSED, graph.SUGGESTED, ""} {
+		m.edit(coordinator, func(tx *graph.Tx) error { return tx.TakeBackIntroduction(m.id) })
+		m.state(coordinator, want)
+		m.sound()
+	}
+	m.refuse(coordinator, graph.NOT_FOUND, func(tx *graph.Tx) error { return tx.TakeBackIntroduction(m.id) })
+}
+
+func TestARefusalIsKnownToThoseWhoMay(t *testing.T) {
+	m := newMeeting(t)
+	m.propose()
+	m.answer(of(m.a), m.a, graph.ACCEPT, "")
+	m.answer(of(m.b), m.b, graph.DECLINE, "Not with them.")
+	m.state(coordinator, graph.DECLINED)
+	m.state(of(m.broker), graph.DECLINED)
+	m.state(of(m.b), graph.DECLINED)
+	m.state(of(m.a), graph.ACCEPTED) // it is not told that the other said no
+	for _, v := range []graph.Viewer{coordinator, of(m.broker), of(m.b)} {
+		if r := m.see(v).Refused(); len(r) != 1 || r[0] != [2]graph.ID{m.a, m.b} {
+			t.Errorf("%s knows of %v", v.Account, r)
+		}
+	}
+	for _, v := range []graph.Viewer{of(m.a), of(m.other), member, visitor} {
+		if r := m.see(v).Refused(); len(r) != 0 {
+			t.Errorf("%s knows of %v", v.Account, r)
+		}
+	}
+	m.refuse(coordinator, graph.CONFLICT, func(tx *graph.Tx) error {
+		_, err := tx.SuggestIntroduction(m.a, m.b, "", "", nil)
+		return err
+	})
+	// One may think again.
+	m.answer(of(m.b), m.b, graph.ACCEPT, "After all.")
+	m.state(coordinator, graph.ACCEPTED)
+	if len(m.see(coordinator).Refused()) != 0 {
+		t.Error("a refusal taken back still stands")
+	}
+	m.edit(coordinator, func(tx *graph.Tx) error { return tx.DismissIntroduction(m.id, "They merged.") })
+	m.state(of(m.a), graph.DISMISSED)
+	if i := m.seenBy(of(m.a)); i.DismissReason != "" {
+		t.Error("a party reads why coordinators gave it up")
+	}
+	m.edit(coordinator, func(tx *graph.Tx) error { return tx.TakeBackIntroduction(m.id) })
+	m.state(coordinator, graph.ACCEPTED)
+}
+
+func TestIntroductionsShowNobodyWhomTheyHide(t *testing.T) {
+	m := newMeeting(t)
+	m.propose()
+	hide := func(id graph.ID, visibility graph.Visibility) {
+		m.edit(steward, func(tx *graph.Tx) error { return tx.Change(id, nil, graph.Fields{"visibility": string(visibility)}) })
+	}
+	hide(m.broker, graph.COORDINATORS)
+	hide(m.other, graph.COORDINATORS)
+	if i := m.seenBy(of(m.a)); i == nil || i.BrokerID != "" || i.Broker() != nil || len(i.Because) != 1 || i.Because[0].Message != "open" {
+		t.Errorf("a party sees the hidden broker or a reason that rests on what is hidden: %+v", i)
+	}
+	if i := m.seenBy(coordinator); i.Broker() == nil || len(i.Because) != 2 {
+		t.Errorf("a coordinator sees %+v", i)
+	}
+	hide(m.b, graph.COORDINATORS)
+	m.state(of(m.a), "") // the other party is hidden from it
+	m.state(coordinator, graph.PROPOSED)
+	for _, surface := range []graph.Surface{graph.EMBED, graph.EXPORT, graph.LIVE} {
+		v, err := m.View(coordinator, surface)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if len(v.Introductions())+len(v.Refused()) != 0 {
+			t.Errorf("introductions come out on %s", surface)
+		}
+	}
+}
+
+func TestSuggestionsAreChecked(t *testing.T) {
+	m := newMeeting(t)
+	issue := m.add(graph.KindIssue, "Water", nil)
+	hidden := m.add(graph.KindOrganization, "Hidden", graph.Fields{"visibility": "SEALED"})
+	for _, c := range []struct {
+		by           graph.Viewer
+		a, b, broker graph.ID
+		code         graph.Code
+	}{
+		{member, m.a, m.other, "", graph.FORBIDDEN},
+		{coordinator, m.a, m.a, "", graph.INVALID},
+		{coordinator, m.a, issue, "", graph.INVALID},
+		{coordinator, m.a, m.other, m.a, graph.INVALID},
+		{coordinator, m.a, m.other, issue, graph.INVALID},
+		{coordinator, m.a, hidden, "", graph.NOT_FOUND},
+		{coordinator, m.a, m.other, graph.NewID(), graph.NOT_FOUND},
+		{coordinator, m.b, m.a, "", graph.CONFLICT}, // under way
+	} {
+		m.refuse(c.by, c.code, func(tx *graph.Tx) error {
+			_, err := tx.SuggestIntroduction(c.a, c.b, c.broker, "", nil)
+			return err
+		})
+	}
+}
+
+func TestIntroductionsOutliveRestartsMergesAndErasure(t *testing.T) {
+	m := newMeeting(t)
+	m.propose()
+	m.answer(of(m.a), m.a, graph.ACCEPT, "Yes, and greetings.")
+	again := openWorld(t, m.store)
+	was, is := m.seenBy(coordinator), again.see(coordinator).Introduction(m.id)
+	if is == nil || is.State() != was.State() || is.Answers != was.Answers || is.ProposedAt != was.ProposedAt || !slices.EqualFunc(is.Because, was.Because, func(a, b graph.Ground) bool {
+		return a.Message == b.Message && a.Share == b.Share && slices.Equal(a.Nodes, b.Nodes) && slices.Equal(a.Links, b.Links)
+	}) {
+		t.Errorf("after a restart it is\n%+v, it was\n%+v", is, was)
+	}
+	// Merging a party takes the introduction along, with the answer that is its.
+	twin := m.add(graph.KindOrganization, "Ash again", nil)
+	m.edit(coordinator, func(tx *graph.Tx) error { return tx.Merge(twin, m.a) })
+	i := m.seenBy(coordinator)
+	p := slices.Index(i.Parties[:], twin)
+	if p < 0 || i.Answers[p].Note != "Yes, and greetings." || i.Answers[1-p].Choice != "" || i.Parties[0] > i.Parties[1] {
+		t.Errorf("after the merger it is %+v", i)
+	}
+	m.sound()
+	// Erasing a party erases it with all the log has of it.
+	m.edit(coordinator, func(tx *graph.Tx) error {
+		return tx.DismissGap(graph.Dismissal{Gap: graph.NewID(), About: []graph.ID{twin, m.other}, Reason: "Greetings too.", Evidence: 1})
+	})
+	m.edit(steward, func(tx *graph.Tx) error { return tx.Erase(twin) })
+	if v := m.see(coordinator); v.Introduction(m.id) != nil || len(v.Introductions())+len(v.Dismissals()) != 0 {
+		t.Error("records outlived whom they name")
+	}
+	changes, err := m.store.Changes(t.Context(), 0, 1000)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range changes {
+		for _, op := range c.Ops {
+			if text := strings.ToLower(string(op.Payload)); strings.Contains(text, "greetings") {
+				t.Errorf("the log still has %s", op.Payload)
+			}
+		}
+	}
+	m.sound()
+	if openWorld(t, m.store).see(coordinator).Introduction(m.id) != nil {
+		t.Error("after a restart it is back")
+	}
+	// Two parties that turn out to be one need no introduction.
+	m = newMeeting(t)
+	m.edit(coordinator, func(tx *graph.Tx) error { return tx.Merge(m.a, m.b) })
+	m.state(coordinator, "")
+	m.sound()
+}
+
+func TestDismissalsHoldUntilMoreSpeaksForTheGap(t *testing.T) {
+	d := graph.Dismissal{Evidence: 10}
+	for evidence, want := range map[float64]bool{0: true, 10: true, 10.9: true, 11.1: false, 20: false} {
+		if d.Holds(evidence) != want {
+			t.Errorf("dismissed at 10, at %v it holds: %v", evidence, !want)
+		}
+	}
+}

@@ -1,0 +1,167 @@
+package resolvers
+
+import (
+	"context"
+	"fmt"
+	"testing"
+
+	"weft/graph"
+)
+
+const introductionFields = `{ id state whole parties { id name } broker { id name } gap reasons { message ` + messageFields + ` share nodes { id } links { id } }
+	answers { party { name } choice note at } suggestedAt suggestedBy proposedAt madeAt dismissedAt dismissReason outcome outcomeNote outcomeAt link { id } }`
+
+// askOf asks as the account of an organization: accounts come later, what they
+// see is decided already.
+func (a *api) askOf(organization graph.ID, query string, v vars) *answer {
+	a.t.Helper()
+	p := persona{"member", graph.Viewer{Account: "of " + organization, Level: graph.LevelMember, Organization: organization}}
+	next, ctx := a.startIn(context.WithValue(a.t.Context(), personaKey{}, p), query, v)
+	return a.read(next(ctx))
+}
+
+// introduce runs a mutation as a coordinator.
+func (a *api) introduce(mutation, inputType string, input vars) *answer {
+	a.t.Helper()
+	return a.ask("coordinator", `mutation($input: `+inputType+`!) { edit: `+mutation+`(input: $input) { change clientMutationId introduction `+introductionFields+` } }`, vars{"input": input})
+}
+
+func (a *api) tie(one, other string) (id string) {
+	a.t.Helper()
+	for _, g := range a.ask("coordinator", `query($a: ID!) { gaps(kinds: [MISSING_TIE], scope: {organization: $a}, first: 100) { nodes { id nodes { id } } } }`, vars{"a": a.id(one)}).ok().at("gaps.nodes").([]any) {
+		for _, n := range g.(map[string]any)["nodes"].([]any) {
+			if n.(map[string]any)["id"] == string(a.id(other)) {
+				return g.(map[string]any)["id"].(string)
+			}
+		}
+	}
+	return ""
+}
+
+func TestAnIntroductionClosesAGap(t *testing.T) {
+	a := demoAPI(t)
+	legal, olive := a.id("org-lantern-legal"), a.id("org-olive-threshold")
+	gap := a.tie("org-lantern-legal", "org-olive-threshold")
+	if gap == "" {
+		t.Fatal("the demo has no such gap any more")
+	}
+	in := vars{"gap": gap, "clientMutationId": "s1"}
+	r := a.introduce("suggestIntroduction", "SuggestIntroductionInput", in).ok()
+	r.is("edit.introduction.state", `"SUGGESTED"`).is("edit.introduction.gap", fmt.Sprintf("%q", gap)).is("edit.clientMutationId", `"s1"`)
+	r.is("edit.introduction.broker.id", fmt.Sprintf("%q", a.id("ind-salma-lumari"))) // the best broker, as README.md says
+	if n := len(r.at("edit.introduction.reasons").([]any)); n < 3 {
+		t.Errorf("it keeps %d reasons", n)
+	}
+	if text := r.at("edit.introduction.reasons.0.message.english").(string); len(text) < 20 || text != a.ask("coordinator", `query($id: ID!) { gap(id: $id) { reasons { message { english } } } }`, vars{"id": gap}).ok().at("gap.reasons.0.message.english") {
+		t.Errorf("its first reason says %q", text)
+	}
+	id := r.at("edit.introduction.id")
+	a.introduce("suggestIntroduction", "SuggestIntroductionInput", in).ok().is("edit.introduction.id", fmt.Sprintf("%q", id)).is("edit.change", fmt.Sprintf("%q", r.at("edit.change")))
+	a.introduce("suggestIntroduction", "SuggestIntroductionInput", vars{"gap": gap}).refused(graph.CONFLICT, "b")
+	a.ask("coordinator", `query($id: ID!) { gap(id: $id) { introduction { id state } } }`, vars{"id": gap}).ok().is("gap.introduction", fmt.Sprintf(`{"id":%q,"state":"SUGGESTED"}`, id))
+
+	step := func(mutation string, want graph.IntroductionState) *answer {
+		t.Helper()
+		return a.introduce(mutation, "IntroductionInput", vars{"id": id}).ok().is("edit.introduction.state", fmt.Sprintf("%q", want))
+	}
+	step("proposeIntroduction", graph.PROPOSED)
+	answered := a.askOf(legal, `mutation($in: AnswerIntroductionInput!) { answerIntroduction(input: $in) { introduction `+introductionFields+` } }`,
+		vars{"in": vars{"id": id, "party": legal, "choice": "ACCEPT", "note": "Gladly."}}).ok()
+	answered.is("answerIntroduction.introduction.state", `"ACCEPTED"`).is("answerIntroduction.introduction.whole", `false`)
+	a.introduce("makeIntroduction", "IntroductionInput", vars{"id": id}).refused(graph.CONFLICT, "id")
+	a.introduce("answerIntroduction", "AnswerIntroductionInput", vars{"id": id, "party": olive, "choice": "ACCEPT"}).ok().is("edit.introduction.state", `"ACCEPTED"`)
+	step("makeIntroduction", graph.MADE)
+	link := a.do("coordinator", "connect", "ConnectInput", vars{"kind": "IN_DIALOGUE_WITH", "from": legal, "to": olive, "fields": vars{"since": "2026-11-24", "visibility": "PUBLIC"}}).ok().at("connect.link.id")
+	a.introduce("closeIntroduction", "CloseIntroductionInput", vars{"id": id, "outcome": "TIE", "link": link, "note": "They met."}).ok().
+		is("edit.introduction.outcome", `"TIE"`).is("edit.introduction.link.id", fmt.Sprintf("%q", link)).is("edit.introduction.outcomeNote", `"They met."`)
+	if a.tie("org-lantern-legal", "org-olive-threshold") != "" {
+		t.Error("the gap is still there")
+	}
+	const years = `{ introductionYears { year suggested proposed accepted declined dismissed made followed holding lasted gapsClosed } }`
+	a.ask("coordinator", years, nil).ok().is("introductionYears", `[{"accepted":1,"declined":0,"dismissed":0,"followed":1,"gapsClosed":1,"holding":1,"lasted":0,"made":1,"proposed":1,"suggested":1,"year":2026}]`)
+	a.ask("member", years, nil).refused(graph.FORBIDDEN, "")
+	step("takeBackIntroduction", graph.MADE).is("edit.introduction.link", `null`)
+	a.introduce("dismissIntroduction", "DismissIntroductionInput", vars{"id": id, "reason": "x"}).refused(graph.CONFLICT, "id")
+}
+
+func TestIntroductionsShowEachItsHalf(t *testing.T) {
+	a := demoAPI(t)
+	legal, olive, broker := a.id("org-lantern-legal"), a.id("org-olive-threshold"), a.id("org-river-dawn")
+	id := a.introduce("suggestIntroduction", "SuggestIntroductionInput", vars{"a": legal, "b": olive, "broker": broker}).ok().is("edit.introduction.broker.id", fmt.Sprintf("%q", broker)).at("edit.introduction.id")
+	const one = `query($id: ID!) { introduction(id: $id) ` + introductionFields + ` introductions { nodes { id } totalCount } }`
+	see := func(r *answer, there bool) *answer {
+		t.Helper()
+		r.ok()
+		if (r.at("introduction") != nil) != there || r.at("introductions.totalCount") != map[bool]float64{true: 1}[there] {
+			t.Errorf("it is there: %v, want %v", r.raw, there)
+		}
+		return r
+	}
+	for _, organization := range []graph.ID{legal, olive, broker} {
+		see(a.askOf(organization, one, vars{"id": id}), false)
+	}
+	a.introduce("proposeIntroduction", "IntroductionInput", vars{"id": id}).ok()
+	for _, seeAs := range []string{"visitor", "member"} {
+		see(a.ask(seeAs, one, vars{"id": id}), false)
+	}
+	waiting := see(a.askOf(legal, one, vars{"id": id}), true).raw
+	a.askOf(olive, `mutation($in: AnswerIntroductionInput!) { answerIntroduction(input: $in) { introduction { state } } }`, vars{"in": vars{"id": id, "party": olive, "choice": "DECLINE", "note": "Not with them."}}).
+		ok().is("answerIntroduction.introduction.state", `"DECLINED"`)
+	if now := see(a.askOf(legal, one, vars{"id": id}), true).raw; now != waiting {
+		t.Errorf("that the other declined changed what a party sees:\n%s\n%s", waiting, now)
+	}
+	see(a.askOf(broker, one, vars{"id": id}), true).is("introduction.state", `"DECLINED"`).is("introduction.answers.0.note", `"Not with them."`).is("introduction.suggestedBy", `null`)
+	see(a.ask("coordinator", one, vars{"id": id}), true).is("introduction.suggestedBy", `"local"`)
+
+	// The refusal is a hard rule for those who may know, and for nobody else.
+	const tie = `query($of: ID!) { allies(of: $of, first: 50) { nodes { node { id } } } }`
+	suggested := func(r *answer) bool {
+		r.ok()
+		for _, n := range r.at("allies.nodes").([]any) {
+			if n.(map[string]any)["node"].(map[string]any)["id"] == string(olive) {
+				return true
+			}
+		}
+		return false
+	}
+	for _, c := range []struct {
+		who  string
+		got  bool
+		want bool
+	}{
+		{"a coordinator", suggested(a.ask("coordinator", tie, vars{"of": legal})), false},
+		{"the broker", suggested(a.askOf(broker, tie, vars{"of": legal})), false},
+		{"who declined", suggested(a.askOf(olive, tie, vars{"of": legal})), false},
+		{"the other party", suggested(a.askOf(legal, tie, vars{"of": legal})), true},
+		{"a member", suggested(a.ask("member", tie, vars{"of": legal})), true},
+		{"a visitor", suggested(a.ask("visitor", tie, vars{"of": legal})), true},
+	} {
+		if c.got != c.want {
+			t.Errorf("to %s the two are suggested: %v, want %v", c.who, c.got, c.want)
+		}
+	}
+	if a.tie("org-lantern-legal", "org-olive-threshold") != "" {
+		t.Error("coordinators are told of the gap though one declined")
+	}
+	a.introduce("suggestIntroduction", "SuggestIntroductionInput", vars{"a": legal, "b": olive}).refused(graph.CONFLICT, "b")
+	a.ask("coordinator", `query($of: ID!, $no: ID!) { introductions(states: [DECLINED], of: $of) { totalCount } made: introductions(states: [MADE]) { totalCount } no: introductions(of: $no) { totalCount } }`,
+		vars{"of": broker, "no": a.id("org-cistern-road")}).ok().is("introductions.totalCount", `1`).is("made.totalCount", `0`).is("no.totalCount", `0`)
+}
+
+func TestIntroductionsAreCheckedBeforeTheyBegin(t *testing.T) {
+	a := demoAPI(t)
+	suggest := func(in vars) *answer { return a.introduce("suggestIntroduction", "SuggestIntroductionInput", in) }
+	suggest(vars{}).refused(graph.INVALID, "a")
+	suggest(vars{"a": a.id("org-river-dawn")}).refused(graph.INVALID, "a")
+	suggest(vars{"gap": graph.NewID()}).refused(graph.NOT_FOUND, "gap")
+	suggest(vars{"a": graph.NewID(), "b": a.id("org-river-dawn")}).refused(graph.NOT_FOUND, "a")
+	suggest(vars{"a": a.id("issue-birth-registration"), "b": a.id("org-river-dawn")}).refused(graph.INVALID, "a")
+	gaps := a.ask("coordinator", `{ issues: gaps(kinds: [UNCOVERED_ISSUE], first: 1) { nodes { id } } members: gaps(kinds: [MISSING_MEMBER], first: 1) { nodes { id nodes { name } } } }`, nil).ok()
+	suggest(vars{"gap": gaps.at("issues.nodes.0.id")}).refused(graph.INVALID, "a") // a gap of one node says not who
+	member := suggest(vars{"gap": gaps.at("members.nodes.0.id")}).ok()             // a coalition may be a party
+	member.is("edit.introduction.broker", `null`)
+	a.introduce("takeBackIntroduction", "IntroductionInput", vars{"id": member.at("edit.introduction.id")}).ok().is("edit.introduction", `null`)
+	// Two of whom nothing is known may be introduced all the same.
+	suggest(vars{"a": a.id("ind-salma-lumari"), "b": a.id("org-optikon")}).ok().is("edit.introduction.gap", `null`).is("edit.introduction.reasons", `[]`)
+	a.ask("coordinator", `mutation($id: ID!) { undo(input: {change: $id}) { change } }`, vars{"id": member.at("edit.change")}).refused(graph.NOT_FOUND, "id")
+}
