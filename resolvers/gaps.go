@@ -182,7 +182,7 @@ func (q query) CommonGround(ctx context.Context, ids []graph.ID, asOf *graph.Dat
 	if err != nil {
 		return nil, err
 	}
-	return message.NewCommonGround(v, found), nil
+	return message.NewCommonGround(v, written("common", ids), found), nil
 }
 
 // Connections lists the best paths between two nodes.
@@ -213,13 +213,14 @@ func (q query) Coverage(ctx context.Context, rows, columns analysis.Dimension, a
 	if err != nil {
 		return nil, err
 	}
-	found, err := derive(ctx, q.Resolver, v, written("coverage", rows, columns), func(_ context.Context, ix *analysis.Index) (*analysis.Coverage, error) {
+	question := written("coverage", rows, columns)
+	found, err := derive(ctx, q.Resolver, v, question, func(_ context.Context, ix *analysis.Index) (*analysis.Coverage, error) {
 		return ix.Coverage(rows, columns)
 	})
 	if err != nil {
 		return nil, err
 	}
-	return message.NewCoverage(v, found), nil
+	return message.NewCoverage(v, question, found), nil
 }
 
 // Brokers answers who stands between others.
@@ -228,7 +229,8 @@ func (q query) Brokers(ctx context.Context, reading *analysis.Reading, asOf *gra
 	if err != nil {
 		return nil, err
 	}
-	found, err := derive(ctx, q.Resolver, v, written("brokers", orZero(reading)), func(ctx context.Context, ix *analysis.Index) (*analysis.Brokers, error) {
+	question := written("brokers", orZero(reading))
+	found, err := derive(ctx, q.Resolver, v, question, func(ctx context.Context, ix *analysis.Index) (*analysis.Brokers, error) {
 		sources := 0
 		if nodes, _ := ix.Size(); nodes > exactNodes {
 			sources = brokerSample
@@ -238,7 +240,7 @@ func (q query) Brokers(ctx context.Context, reading *analysis.Reading, asOf *gra
 	if err != nil {
 		return nil, err
 	}
-	return message.NewBrokers(v, found), nil
+	return message.NewBrokers(v, question, found), nil
 }
 
 // Groups answers the groups of the network.
@@ -247,13 +249,30 @@ func (q query) Groups(ctx context.Context, reading *analysis.Reading, asOf *grap
 	if err != nil {
 		return nil, err
 	}
-	found, err := derive(ctx, q.Resolver, v, written("groups", orZero(reading)), func(ctx context.Context, ix *analysis.Index) (*analysis.Communities, error) {
+	question := written("groups", orZero(reading))
+	found, err := derive(ctx, q.Resolver, v, question, func(ctx context.Context, ix *analysis.Index) (*analysis.Communities, error) {
 		return ix.Communities(ctx, orZero(reading), 1)
 	})
 	if err != nil {
 		return nil, err
 	}
-	return message.NewGroups(v, found), nil
+	return message.NewGroups(v, question, found), nil
+}
+
+// Projection answers which actors share groups, and how many.
+func (q query) Projection(ctx context.Context, groups []graph.NodeKind, asOf *graph.Date) (*message.Projection, error) {
+	v, err := q.view(ctx, asOf)
+	if err != nil {
+		return nil, err
+	}
+	question := written("projection", groups)
+	found, err := derive(ctx, q.Resolver, v, question, func(_ context.Context, ix *analysis.Index) (*analysis.Projection, error) {
+		return ix.Project(groups...)
+	})
+	if err != nil {
+		return nil, err
+	}
+	return message.NewProjection(v, question, found), nil
 }
 
 // Health answers the state of the network.
@@ -307,13 +326,14 @@ func (q query) Compare(ctx context.Context, before graph.Date, after *graph.Date
 		return nil, err
 	}
 	ask := analysis.GapQuestion{Scope: orZero(scope), Kinds: kinds, Refused: refusals(v)}
-	found, err := derive(ctx, q.Resolver, is, written("compare", was.Day(), orZero(reading), ask.Scope, kinds, ask.Refused), func(ctx context.Context, now *analysis.Index) (*analysis.Comparison, error) {
+	question := written("compare", was.Day(), orZero(reading), ask.Scope, kinds, ask.Refused)
+	found, err := derive(ctx, q.Resolver, is, question, func(ctx context.Context, now *analysis.Index) (*analysis.Comparison, error) {
 		return analysis.Compare(ctx, then, now, orZero(reading), ask)
 	})
 	if err != nil {
 		return nil, err
 	}
-	return message.NewComparison(was, is, found), nil
+	return message.NewComparison(was, is, question, found), nil
 }
 
 // WhatIf answers what a change would change.
@@ -326,7 +346,8 @@ func (q query) WhatIf(ctx context.Context, remove []graph.ID, nodes []analysis.S
 		return nil, err
 	}
 	ask := analysis.GapQuestion{Scope: orZero(scope), Kinds: kinds, Refused: refusals(v)}
-	found, err := derive(ctx, q.Resolver, v, written("what if", remove, nodes, links, orZero(reading), ask.Scope, kinds, ask.Refused), func(ctx context.Context, now *analysis.Index) (*analysis.Comparison, error) {
+	question := written("what if", remove, nodes, links, orZero(reading), ask.Scope, kinds, ask.Refused)
+	found, err := derive(ctx, q.Resolver, v, question, func(ctx context.Context, now *analysis.Index) (*analysis.Comparison, error) {
 		then, err := now.Suppose(analysis.Supposition{Remove: remove, Nodes: nodes, Links: links})
 		if err != nil {
 			return nil, err
@@ -336,7 +357,7 @@ func (q query) WhatIf(ctx context.Context, remove []graph.ID, nodes []analysis.S
 	if err != nil {
 		return nil, err
 	}
-	return message.NewComparison(v, v, found), nil
+	return message.NewComparison(v, v, question, found), nil
 }
 
 // InfluencePaths answers how a campaign reaches its targets.

@@ -122,6 +122,7 @@ func questions(a *api) map[string]question {
 			roles { coordinator itinerant gatekeeper representative liaison } } ` + pageFields + ` } } }`, nil},
 		"brokers by coalition": {`{ brokers(reading: {shared: true}) { basis ` + basisFields + ` brokers { nodes { node { name } betweenness } totalCount } } }`, nil},
 		"groups":               {`{ groups { alone modularity groups { nodes { id name ` + messageFields + ` size issues { name } members { nodes { name } ` + pageFields + ` } } ` + pageFields + ` } } }`, nil},
+		"projection":           {`{ projection { actors groups memberships pairs { nodes { a { name } b { name } groups } ` + pageFields + ` } } }`, nil},
 		"health":               {`{ health ` + healthFields + ` }`, nil},
 		"trend":                {`{ trend(days: ["2023-01-01", "2024-01-01", "2025-01-01", "2026-01-01"]) { day nodes ties giant } }`, nil},
 		"compare":              {`{ compare(before: "2024-12") ` + changeFields + ` }`, nil},
@@ -427,6 +428,9 @@ func TestAnalysisRefusesWhatItCannotAnswer(t *testing.T) {
 	cursor := a.ask("visitor", `{ gaps(first: 1) { pageInfo { endCursor } } }`, nil).ok().at("gaps.pageInfo.endCursor")
 	a.ask("visitor", `query($c: String) { gaps(after: $c, list: READY) { totalCount } }`, vars{"c": cursor}).refused(graph.INVALID, "after")
 	a.ask("member", `query($c: String) { gaps(after: $c) { totalCount } }`, vars{"c": cursor}).refused(graph.INVALID, "after")
+	cursor = a.ask("visitor", `{ coverage { cells(first: 1) { pageInfo { endCursor } } } }`, nil).ok().at("coverage.cells.pageInfo.endCursor")
+	a.ask("visitor", `query($c: String) { coverage { cells(first: 1, after: $c) { pageInfo { hasPreviousPage } } } }`, vars{"c": cursor}).ok().is("coverage.cells.pageInfo.hasPreviousPage", `true`)
+	a.ask("visitor", `query($c: String) { coverage(rows: PLACE) { cells(after: $c) { totalCount } } }`, vars{"c": cursor}).refused(graph.INVALID, "after")
 	// Thirty questions in one operation are too many.
 	many := ""
 	for i := range 30 {

@@ -165,3 +165,45 @@ func TestIntroductionsAreCheckedBeforeTheyBegin(t *testing.T) {
 	suggest(vars{"a": a.id("ind-salma-lumari"), "b": a.id("org-optikon")}).ok().is("edit.introduction.gap", `null`).is("edit.introduction.reasons", `[]`)
 	a.ask("coordinator", `mutation($id: ID!) { undo(input: {change: $id}) { change } }`, vars{"id": member.at("edit.change")}).refused(graph.NOT_FOUND, "id")
 }
+
+// TestTiesThatFollowedAreCounted lets two introductions go by: a tie that holds
+// for a year, and one that ends at once. A tie from before does not count.
+func TestTiesThatFollowedAreCounted(t *testing.T) {
+	now := theDay()
+	a := emptyAPI(t, now)
+	a.write(func(tx *graph.Tx) error {
+		for _, name := range []string{"Ash", "Birch", "Cedar", "Dogwood"} {
+			id, err := tx.Add(graph.KindOrganization, graph.Fields{"name": name, "visibility": "PUBLIC"})
+			if err != nil {
+				return err
+			}
+			a.ids[name] = id
+		}
+		_, _, err := tx.Connect(graph.FUNDS, a.ids["Ash"], a.ids["Dogwood"], graph.Fields{"since": "2020"})
+		return err
+	})
+	introduce := func(one, other string) any {
+		id := a.introduce("suggestIntroduction", "SuggestIntroductionInput", vars{"a": a.id(one), "b": a.id(other)}).ok().at("edit.introduction.id")
+		a.introduce("proposeIntroduction", "IntroductionInput", vars{"id": id}).ok()
+		for _, party := range []string{one, other} {
+			a.introduce("answerIntroduction", "AnswerIntroductionInput", vars{"id": id, "party": a.id(party), "choice": "ACCEPT"}).ok()
+		}
+		a.introduce("makeIntroduction", "IntroductionInput", vars{"id": id}).ok()
+		return id
+	}
+	introduce("Ash", "Birch")
+	introduce("Ash", "Cedar")
+	introduce("Ash", "Dogwood")
+	tie := func(one, other string, f vars) {
+		f["visibility"] = "PUBLIC"
+		a.do("coordinator", "connect", "ConnectInput", vars{"kind": "ALLIED_WITH", "from": a.id(one), "to": a.id(other), "fields": f}).ok()
+	}
+	tie("Birch", "Ash", vars{"since": "2026-12"})
+	tie("Ash", "Cedar", vars{"since": "2026-12-01", "until": "2027-02-01"})
+	const years = `{ introductionYears { year made followed holding lasted } }`
+	a.ask("coordinator", years, nil).ok().is("introductionYears", `[{"followed":0,"holding":0,"lasted":0,"made":3,"year":2026}]`) // these ties are yet to begin
+	*now = now.AddDate(0, 1, 15)
+	a.ask("coordinator", years, nil).ok().is("introductionYears", `[{"followed":2,"holding":2,"lasted":0,"made":3,"year":2026}]`)
+	*now = now.AddDate(1, 0, 0)
+	a.ask("coordinator", years, nil).ok().is("introductionYears", `[{"followed":2,"holding":1,"lasted":1,"made":3,"year":2026}]`)
+}

@@ -154,6 +154,8 @@ func weigh(value any) int {
 			weight += len(g.Nodes)
 		}
 		return weight
+	case *analysis.Projection:
+		return v.Size() + v.Pairs()
 	case *analysis.Coverage:
 		return 10 * len(v.Cells)
 	case *analysis.Comparison:

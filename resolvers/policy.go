@@ -165,6 +165,10 @@ VISITOR Broker node betweenness constraint effectiveSize degree core cut roles
 VISITOR Roles coordinator itinerant gatekeeper representative liaison
 VISITOR Groups basis alone modularity groups
 VISITOR Group id name size members issues
+VISITOR Projection actors groups memberships pairs
+VISITOR SharedPair a b groups
+VISITOR SharedPairConnection edges nodes pageInfo totalCount
+VISITOR SharedPairEdge cursor node
 VISITOR Health basis day nodes ties density components giant alone reach hub hubShare core coreNumber periphery closure resilience cutPoints communities sentence
 VISITOR Comparison before after sentence added ended strengthened weakened opened closed
 VISITOR Pair a b
@@ -200,7 +204,7 @@ COORDINATOR Introduction suggestedBy
 COORDINATOR Dismissal by
 VISITOR EditPayload change node link introduction removedLinks warnings clientMutationId
 VISITOR Query viewer catalogue node nodes link organizations individuals issues coalitions campaigns actions events communities stories sources search links neighbourhood shape history changes
-VISITOR Query gaps gap dismissals allies commonGround connections coverage brokers groups health trend compare whatIf influencePaths holders introduction introductions
+VISITOR Query gaps gap dismissals allies commonGround connections coverage brokers groups projection health trend compare whatIf influencePaths holders introduction introductions
 COORDINATOR Query introductionYears
 VISITOR Subscription changes
 VISITOR NodeFilter kinds issues places capacities coalitions classifications

@@ -164,18 +164,20 @@ type CommonGround struct {
 	Places     []string
 	Capacities []graph.Capacity
 
+	list  string
 	view  *graph.View
 	nodes []analysis.Shared
 }
 
-// NewCommonGround answers what nodes share from a view.
-func NewCommonGround(v *graph.View, c *analysis.Common) *CommonGround {
-	return &CommonGround{present(c.Places), each(c.Capacities, func(s string) graph.Capacity { return graph.Capacity(s) }), v, c.Nodes}
+// NewCommonGround answers what nodes share from a view. Here and below, question
+// tells the lists within the answer from those of other questions.
+func NewCommonGround(v *graph.View, question string, c *analysis.Common) *CommonGround {
+	return &CommonGround{present(c.Places), each(c.Capacities, func(s string) graph.Capacity { return graph.Capacity(s) }), question, v, c.Nodes}
 }
 
 // Shared is a page of what they are linked with.
 func (c *CommonGround) Shared(first *int, after *string) (*SharedConnection, error) {
-	p, err := graph.PageOf(c.view, "shared", c.nodes, func(s analysis.Shared) string { return string(s.Node) }, orZero(first), orZero(after))
+	p, err := graph.PageOf(c.view, c.list, c.nodes, func(s analysis.Shared) string { return string(s.Node) }, orZero(first), orZero(after))
 	if err != nil {
 		return nil, err
 	}
@@ -208,14 +210,15 @@ type Coverage struct {
 	Expected      []float64
 	Holes         []float64
 
+	list  string
 	view  *graph.View
 	cells []analysis.Cell
 }
 
 // NewCoverage answers a matrix from a view.
-func NewCoverage(v *graph.View, c *analysis.Coverage) *Coverage {
+func NewCoverage(v *graph.View, question string, c *analysis.Coverage) *Coverage {
 	entry := func(e analysis.Entry) CoverageEntry { return CoverageEntry{e.Label, e.Total, e.Need, e.Node, v} }
-	out := &Coverage{Rows: each(c.Rows, entry), Columns: each(c.Columns, entry), Groups: c.Groups, view: v, cells: slices.Clone(c.Cells)}
+	out := &Coverage{Rows: each(c.Rows, entry), Columns: each(c.Columns, entry), Groups: c.Groups, list: question, view: v, cells: slices.Clone(c.Cells)}
 	size := len(c.Rows) * len(c.Columns)
 	out.Counts, out.Expected, out.Holes = make([]int, size), make([]float64, size), make([]float64, size)
 	for _, x := range c.Cells {
@@ -236,9 +239,9 @@ func NewCoverage(v *graph.View, c *analysis.Coverage) *Coverage {
 
 // Cells is a page of cells, the largest hole first.
 func (c *Coverage) Cells(holes *bool, first *int, after *string) (*CoverageCellConnection, error) {
-	cells, list := c.cells, "cells"
+	cells, list := c.cells, c.list
 	if orZero(holes) {
-		list = "holes"
+		list += "holes"
 		cells = cells[:slices.IndexFunc(append(slices.Clone(cells), analysis.Cell{}), func(x analysis.Cell) bool { return x.Hole == 0 })]
 	}
 	p, err := graph.PageOf(c.view, list, cells, func(x analysis.Cell) string { return strconv.Itoa(x.Row) + "x" + strconv.Itoa(x.Column) }, orZero(first), orZero(after))
@@ -301,18 +304,19 @@ type Brokers struct {
 	Exact bool
 	Error float64
 
+	list    string
 	view    *graph.View
 	brokers []analysis.Broker
 }
 
 // NewBrokers answers brokers from a view.
-func NewBrokers(v *graph.View, b *analysis.Brokers) *Brokers {
-	return &Brokers{b.Reading, b.Exact, b.Error, v, b.Nodes}
+func NewBrokers(v *graph.View, question string, b *analysis.Brokers) *Brokers {
+	return &Brokers{b.Reading, b.Exact, b.Error, question, v, b.Nodes}
 }
 
 // Brokers is a page of them.
 func (b *Brokers) Brokers(first *int, after *string) (*BrokerConnection, error) {
-	p, err := graph.PageOf(b.view, "brokers", b.brokers, func(x analysis.Broker) string { return string(x.Node) }, orZero(first), orZero(after))
+	p, err := graph.PageOf(b.view, b.list, b.brokers, func(x analysis.Broker) string { return string(x.Node) }, orZero(first), orZero(after))
 	if err != nil {
 		return nil, err
 	}
@@ -341,18 +345,19 @@ type Groups struct {
 	Alone      int
 	Modularity float64
 
+	list   string
 	view   *graph.View
 	groups []analysis.Community
 }
 
 // NewGroups answers groups from a view.
-func NewGroups(v *graph.View, c *analysis.Communities) *Groups {
-	return &Groups{c.Reading, c.Alone, c.Modularity, v, c.Groups}
+func NewGroups(v *graph.View, question string, c *analysis.Communities) *Groups {
+	return &Groups{c.Reading, c.Alone, c.Modularity, question, v, c.Groups}
 }
 
 // Groups is a page of them, the largest first.
 func (g *Groups) Groups(first *int, after *string) (*GroupConnection, error) {
-	p, err := graph.PageOf(g.view, "groups", g.groups, func(c analysis.Community) string { return string(c.ID) + string(c.Nodes[0]) }, orZero(first), orZero(after))
+	p, err := graph.PageOf(g.view, g.list, g.groups, func(c analysis.Community) string { return string(c.ID) + string(c.Nodes[0]) }, orZero(first), orZero(after))
 	if err != nil {
 		return nil, err
 	}
@@ -399,23 +404,24 @@ type Comparison struct {
 	Before, After *Health
 	Sentence      analysis.Message
 
+	list          string
 	before, after *graph.View
 	c             *analysis.Comparison
 }
 
 // NewComparison answers a comparison from the two views.
-func NewComparison(before, after *graph.View, c *analysis.Comparison) *Comparison {
-	return &Comparison{NewHealth(before, c.Before), NewHealth(after, c.After), c.Sentence, before, after, c}
+func NewComparison(before, after *graph.View, question string, c *analysis.Comparison) *Comparison {
+	return &Comparison{NewHealth(before, c.Before), NewHealth(after, c.After), c.Sentence, question, before, after, c}
 }
 
 // Added is a page of the links that hold only after.
 func (c *Comparison) Added(first *int, after *string) (*LinkConnection, error) {
-	return pageOfLinks(c.after, "added", c.c.Added, first, after)
+	return pageOfLinks(c.after, c.list+"added", c.c.Added, first, after)
 }
 
 // Ended is a page of the links that hold only before.
 func (c *Comparison) Ended(first *int, after *string) (*LinkConnection, error) {
-	return pageOfLinks(c.before, "ended", c.c.Ended, first, after)
+	return pageOfLinks(c.before, c.list+"ended", c.c.Ended, first, after)
 }
 
 // pageOfLinks leaves out what was only supposed.
@@ -430,12 +436,12 @@ func pageOfLinks(v *graph.View, list string, ids []graph.ID, first *int, after *
 
 // Strengthened is a page of the pairs whose ties grew stronger.
 func (c *Comparison) Strengthened(first *int, after *string) (*PairConnection, error) {
-	return c.pairs("stronger", c.c.Strengthened, first, after)
+	return c.pairs(c.list+"stronger", c.c.Strengthened, first, after)
 }
 
 // Weakened is a page of the pairs whose ties grew weaker.
 func (c *Comparison) Weakened(first *int, after *string) (*PairConnection, error) {
-	return c.pairs("weaker", c.c.Weakened, first, after)
+	return c.pairs(c.list+"weaker", c.c.Weakened, first, after)
 }
 
 func (c *Comparison) pairs(list string, pairs [][2]graph.ID, first *int, after *string) (*PairConnection, error) {
@@ -448,12 +454,12 @@ func (c *Comparison) pairs(list string, pairs [][2]graph.ID, first *int, after *
 
 // Opened is a page of the gaps that are there only after.
 func (c *Comparison) Opened(first *int, after *string) (*GapConnection, error) {
-	return c.gaps(c.after, "opened", c.c.Opened, first, after)
+	return c.gaps(c.after, c.list+"opened", c.c.Opened, first, after)
 }
 
 // Closed is a page of the gaps that are there only before.
 func (c *Comparison) Closed(first *int, after *string) (*GapConnection, error) {
-	return c.gaps(c.before, "closed", c.c.Closed, first, after)
+	return c.gaps(c.before, c.list+"closed", c.c.Closed, first, after)
 }
 
 func (c *Comparison) gaps(v *graph.View, list string, gaps []analysis.Gap, first *int, after *string) (*GapConnection, error) {
@@ -519,3 +525,50 @@ const (
 	GapsReady    GapList = "READY"
 	GapsBridging GapList = "BRIDGING"
 )
+
+// Projection is a two-mode network read in one mode: pairs of actors and how
+// many groups they share.
+type Projection struct {
+	Memberships, Groups, Actors int
+
+	list  string
+	view  *graph.View
+	pairs []SharedPair
+}
+
+// SharedPair is two actors and how many groups they share.
+type SharedPair struct {
+	Groups int
+
+	a, b graph.ID
+	view *graph.View
+}
+
+// A is one of the two.
+func (p *SharedPair) A() graph.Node { return p.view.Node(p.a) }
+
+// B is the other.
+func (p *SharedPair) B() graph.Node { return p.view.Node(p.b) }
+
+// NewProjection answers a projection from a view, those pairs first that share most.
+func NewProjection(v *graph.View, question string, p *analysis.Projection) *Projection {
+	out := &Projection{Memberships: p.Memberships, Groups: p.Groups, Actors: p.Size(), list: question, view: v}
+	for i := range p.IDs {
+		for k := p.Start[i]; k < p.Start[i+1]; k++ {
+			if j := p.To[k]; int(j) > i {
+				out.pairs = append(out.pairs, SharedPair{int(p.Weight[k]), p.IDs[i], p.IDs[j], v})
+			}
+		}
+	}
+	slices.SortStableFunc(out.pairs, func(a, b SharedPair) int { return b.Groups - a.Groups })
+	return out
+}
+
+// Pairs is a page of the pairs that share a group.
+func (p *Projection) Pairs(first *int, after *string) (*SharedPairConnection, error) {
+	page, err := graph.PageOf(p.view, p.list, p.pairs, func(x SharedPair) string { return string(x.a + x.b) }, orZero(first), orZero(after))
+	if err != nil {
+		return nil, err
+	}
+	return graph.MapPage(page, func(x SharedPair) *SharedPair { return &x }), nil
+}
