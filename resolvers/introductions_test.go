@@ -1,11 +1,13 @@
 package resolvers
 
 import (
+	"bytes"
 	"context"
 	"fmt"
 	"testing"
 
 	"weft/graph"
+	"weft/graph/exchange"
 )
 
 const introductionFields = `{ id state whole parties { id name } broker { id name } gap reasons { message ` + messageFields + ` share nodes { id } links { id } }
@@ -206,4 +208,30 @@ func TestTiesThatFollowedAreCounted(t *testing.T) {
 	a.ask("coordinator", years, nil).ok().is("introductionYears", `[{"followed":2,"holding":2,"lasted":0,"made":3,"year":2026}]`)
 	*now = now.AddDate(1, 0, 0)
 	a.ask("coordinator", years, nil).ok().is("introductionYears", `[{"followed":2,"holding":1,"lasted":1,"made":3,"year":2026}]`)
+}
+
+// TestArchivesHoldIntroductions restores an archive elsewhere and asks again.
+func TestArchivesHoldIntroductions(t *testing.T) {
+	a := demoAPI(t)
+	gap := a.tie("org-lantern-legal", "org-olive-threshold")
+	id := a.introduce("suggestIntroduction", "SuggestIntroductionInput", vars{"gap": gap}).ok().at("edit.introduction.id")
+	a.introduce("proposeIntroduction", "IntroductionInput", vars{"id": id}).ok()
+	a.introduce("answerIntroduction", "AnswerIntroductionInput", vars{"id": id, "party": a.id("org-lantern-legal"), "choice": "DECLINE", "note": "No.\nNot now."}).ok()
+	a.do("coordinator", "dismissGap", "DismissGapInput", vars{"gap": a.gapIDs("coordinator")[0], "reason": "=1+1"}).ok()
+	var file bytes.Buffer
+	if err := exchange.WriteArchive(t.Context(), a.directory, &file, nil); err != nil {
+		t.Fatal(err)
+	}
+	archive, err := exchange.ReadArchive(t.Context(), bytes.NewReader(file.Bytes()), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	b := emptyAPI(t, theDay())
+	if _, err := archive.Restore(t.Context(), b.directory, keeper, nil); err != nil {
+		t.Fatal(err)
+	}
+	const all = `{ introductions { nodes ` + introductionFields + ` } dismissals { nodes { id gap title { english } reason at } } gaps(first: 50) { nodes { id score } totalCount } }`
+	if x, y := a.ask("coordinator", all, nil).ok().raw, b.ask("coordinator", all, nil).ok().raw; x != y {
+		t.Errorf("restored it is another:\n%s", firstDifference(x, y))
+	}
 }
