@@ -17,6 +17,9 @@ const technical = new Set([
   "Level",
   "NodeKind",
   "LinkKind",
+  "GapList",
+  "ArgType",
+  "Dimension",
 ]);
 
 test("every word of every vocabulary has a name", () => {
