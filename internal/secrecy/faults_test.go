@@ -88,6 +88,7 @@ var faults = []fault{
 // for each fault within a hundred worlds, and to pass with none switched on.
 // The code that is shipped knows nothing of this.
 func TestFaultsAreCaught(t *testing.T) {
+	t.Parallel()
 	if testing.Short() {
 		t.Skip("-short: the proof is not tried on broken code")
 	}

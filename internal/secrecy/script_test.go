@@ -278,7 +278,8 @@ func (c *script) writes() {
 		c.edit(name, "recordContact", vars{"link": id, "contact": vars{"date": "2026-11-20", "channel": "MEETING"}})
 	}, c.one(dialogues(c.seenLinks, graph.IN_DIALOGUE_WITH)), c.one(dialogues(c.hiddenLinks, graph.IN_DIALOGUE_WITH)), c.one(c.hiddenLinks))
 	each("reading", func(name string, id graph.ID) {
-		c.edit(name, "recordReading", vars{"link": id, "reading": vars{"date": "2026-11-20", "power": 3, "source": hidden}})
+		c.edit(name, "recordReading", vars{"link": id, "reading": vars{"date": "2026-11-20", "power": 3}})
+		c.edit(name+" with a hidden source", "recordReading", vars{"link": id, "reading": vars{"date": "2026-11-20", "source": c.one(c.ofKind(c.hiddenNodes, graph.KindSource))}})
 	}, c.one(dialogues(c.seenLinks, graph.TARGETS)), c.one(dialogues(c.hiddenLinks, graph.TARGETS)))
 	each("measurement", func(name string, id graph.ID) {
 		c.edit(name, "recordMeasurement", vars{"campaign": id, "measurement": vars{"indicator": "signatures", "date": "2026-11-20", "value": 9}})

@@ -12,6 +12,7 @@ import (
 // TestStores is the proof on Neo4j, and that Neo4j and SQLite answer the same
 // world with the same bytes.
 func TestStores(t *testing.T) {
+	t.Parallel() // it mostly waits for Neo4j
 	n := uint64(25)
 	if *long {
 		n = 250
