@@ -196,7 +196,7 @@ func (s *serveCommand) Run(ctx context.Context, p *program, c *console) error {
 	server := web.Server(l.Addr().String(), handler)
 	fmt.Fprintf(c.out, "Weft is at http://%s\n", l.Addr())
 	served := make(chan error, 1)
-	go func() { served <- server.Serve(web.LimitPeers(l, 0)) }()
+	go func() { served <- server.Serve(l) }()
 	select {
 	case err := <-served:
 		return fmt.Errorf("serving ended: %w", err)

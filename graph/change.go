@@ -72,6 +72,20 @@ type Op struct {
 	boxed      bool     // the row is to be written as a box
 }
 
+// LastRows returns what a store is to keep of every row that the operations of
+// one change name: the row as the last of them left it, nil when it is removed.
+func LastRows(ops []Op) map[ID]*Row {
+	last := make(map[ID]*Row, len(ops))
+	for i := range ops {
+		if row := ops[i].Row; row != nil {
+			last[row.ID] = row
+		} else {
+			last[ops[i].ID] = nil
+		}
+	}
+	return last
+}
+
 // Rewrite replaces the payload of an operation that is in the log already:
 // with nothing (erased) or with a box (sealed). The salt goes either way.
 type Rewrite struct {

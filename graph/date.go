@@ -1,6 +1,7 @@
 package graph
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -132,22 +133,7 @@ func (d Date) Before(e Date) bool { return d != 0 && e != 0 && d.Last() < e.Firs
 // Compare orders dates for lists: by first day, the more precise later, the
 // unknown date before all others.
 func (d Date) Compare(e Date) int {
-	switch a, b := d.First(), e.First(); {
-	case a != b:
-		return sign(int(a) - int(b))
-	default:
-		return sign(int(d) - int(e))
-	}
-}
-
-func sign(n int) int {
-	switch {
-	case n < 0:
-		return -1
-	case n > 0:
-		return 1
-	}
-	return 0
+	return cmp.Or(cmp.Compare(d.First(), e.First()), cmp.Compare(d, e))
 }
 
 // Covers reports whether the time from since to until may include the day: an

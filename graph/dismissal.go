@@ -76,13 +76,9 @@ func (v *View) cutDismissal(r *Record) *Dismissal {
 // Dismissals returns the dismissals that hold for the viewer, the newest first.
 func (v *View) Dismissals() []*Dismissal {
 	var out []*Dismissal
-	for _, part := range v.net.records.parts {
-		for _, r := range part {
-			if r.Kind == dismissalRecord {
-				if d := v.cutDismissal(r); d != nil {
-					out = append(out, d)
-				}
-			}
+	for _, r := range v.net.recordsWhere(func(r *Record) bool { return r.Kind == dismissalRecord }) {
+		if d := v.cutDismissal(r); d != nil {
+			out = append(out, d)
 		}
 	}
 	slices.SortFunc(out, func(a, b *Dismissal) int { return cmp.Or(b.At.Compare(a.At), cmp.Compare(a.ID, b.ID)) })

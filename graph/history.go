@@ -4,6 +4,7 @@ import (
 	"context"
 	"maps"
 	"slices"
+	"strconv"
 	"time"
 )
 
@@ -78,9 +79,7 @@ func (d *Directory) entries(ctx context.Context, v *View, list string, first int
 			return nil, invalid("after", "this cursor is not of this list: start again without after")
 		}
 		before = revision + 1
-		for _, c := range key[26:] {
-			skip = max(skip, 0)*10 + int(c-'0')
-		}
+		skip, _ = strconv.Atoi(key[26:]) // we wrote it
 	}
 	p := &Page[HistoryEntry]{}
 	var keys []string
@@ -114,7 +113,7 @@ func (d *Directory) entries(ctx context.Context, v *View, list string, first int
 					continue
 				}
 				p.Nodes = append(p.Nodes, v.entry(c, o))
-				keys = append(keys, string(c.ID)+itoa(seen))
+				keys = append(keys, string(c.ID)+strconv.Itoa(seen))
 			}
 		}
 		if len(changes) == 0 || before <= 1 {
@@ -127,13 +126,6 @@ func (d *Directory) entries(ctx context.Context, v *View, list string, first int
 	next := 0
 	p.finish(func(HistoryEntry) string { next++; return v.cursor(list, keys[next-1]) })
 	return p, nil
-}
-
-func itoa(n int) string {
-	if n < 10 {
-		return string(rune('0' + n))
-	}
-	return itoa(n/10) + string(rune('0'+n%10))
 }
 
 // past judges entries of the log for a viewer. What is there no more is judged

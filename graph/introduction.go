@@ -287,13 +287,9 @@ func (v *View) cutIntroduction(r *Record) *Introduction {
 // each cut to what they may see of it.
 func (v *View) Introductions() []*Introduction {
 	var out []*Introduction
-	for _, part := range v.net.records.parts {
-		for _, r := range part {
-			if r.Kind == introductionRecord {
-				if i := v.cutIntroduction(r); i != nil {
-					out = append(out, i)
-				}
-			}
+	for _, r := range v.net.recordsWhere(func(r *Record) bool { return r.Kind == introductionRecord }) {
+		if i := v.cutIntroduction(r); i != nil {
+			out = append(out, i)
 		}
 	}
 	slices.SortFunc(out, func(a, b *Introduction) int {
@@ -593,16 +589,9 @@ func (tx *Tx) forget(kind string, id ID, before Fields) {
 // eraseRecords erases the introductions and dismissals that name a node or
 // link which is being erased, with all that the log has of them.
 func (tx *Tx) eraseRecords(id ID) {
-	var named []*Record
-	for _, part := range tx.draft.records.parts {
-		for _, r := range part {
-			if (r.Kind == introductionRecord || r.Kind == dismissalRecord) && r.names(id) {
-				named = append(named, r)
-			}
-		}
-	}
-	slices.SortFunc(named, func(a, b *Record) int { return cmp.Compare(a.ID, b.ID) })
-	for _, r := range named {
+	for _, r := range tx.draft.recordsWhere(func(r *Record) bool {
+		return (r.Kind == introductionRecord || r.Kind == dismissalRecord) && r.names(id)
+	}) {
 		tx.erase[r.ID] = true
 		tx.log(Op{Verb: ERASE, Class: RECORD, ID: r.ID, Kind: r.Kind, Before: r.Fields})
 		tx.draft.dropRecord(r.ID)
@@ -629,16 +618,9 @@ func (r *Record) names(id ID) bool {
 // moveRecords makes introductions name into where they named from, when the two
 // are merged. One between the two goes, since they are one.
 func (tx *Tx) moveRecords(into, from ID) {
-	var named []*Record
-	for _, part := range tx.draft.records.parts {
-		for _, r := range part {
-			if r.Kind == introductionRecord && r.names(from) {
-				named = append(named, r)
-			}
-		}
-	}
-	slices.SortFunc(named, func(a, b *Record) int { return cmp.Compare(a.ID, b.ID) })
-	for _, r := range named {
+	for _, r := range tx.draft.recordsWhere(func(r *Record) bool {
+		return r.Kind == introductionRecord && r.names(from)
+	}) {
 		i, ok := introductionOf(r)
 		if !ok {
 			continue

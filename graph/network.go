@@ -1,6 +1,7 @@
 package graph
 
 import (
+	"cmp"
 	"hash/maphash"
 	"maps"
 	"slices"
@@ -57,6 +58,20 @@ type Record struct {
 
 // Head returns the revision and hash the network is at.
 func (n *Network) Head() Head { return n.head }
+
+// recordsWhere returns the records that are wanted, in order of id.
+func (n *Network) recordsWhere(wanted func(*Record) bool) []*Record {
+	var out []*Record
+	for _, part := range n.records.parts {
+		for _, r := range part {
+			if wanted(r) {
+				out = append(out, r)
+			}
+		}
+	}
+	slices.SortFunc(out, func(a, b *Record) int { return cmp.Compare(a.ID, b.ID) })
+	return out
+}
 
 const pageSize = 256
 

@@ -88,6 +88,20 @@ func (v *View) openCursor(list, cursor string) (string, error) {
 
 // paged cuts one page out of a whole list that is in order of key.
 func paged[T any](v *View, list string, all []T, key func(T) string, compare func(a, b string) int, first int, after string) (*Page[T], error) {
+	return cutPage(v, list, all, first, after, func(k string) int {
+		start, _ := slices.BinarySearchFunc(all, k, func(e T, k string) int {
+			if compare(key(e), k) <= 0 {
+				return -1
+			}
+			return 1
+		})
+		return start
+	}, func(_ int, e T) string { return key(e) })
+}
+
+// cutPage cuts one page out of a whole list. find says where the list goes on
+// after the key of a cursor, key what the cursor of an element at a place holds.
+func cutPage[T any](v *View, list string, all []T, first int, after string, find func(key string) int, key func(at int, e T) string) (*Page[T], error) {
 	n, err := v.pageSize(first)
 	if err != nil {
 		return nil, err
@@ -98,17 +112,13 @@ func paged[T any](v *View, list string, all []T, key func(T) string, compare fun
 		if err != nil {
 			return nil, err
 		}
-		start, _ = slices.BinarySearchFunc(all, k, func(e T, k string) int {
-			if compare(key(e), k) <= 0 {
-				return -1
-			}
-			return 1
-		})
+		start = find(k)
 	}
 	rest := all[start:]
 	p := &Page[T]{TotalCount: len(all), Nodes: rest[:min(n, len(rest))]}
 	p.PageInfo.HasNextPage, p.PageInfo.HasPreviousPage = len(rest) > n, start > 0
-	p.finish(func(e T) string { return v.cursor(list, key(e)) })
+	at := start - 1
+	p.finish(func(e T) string { at++; return v.cursor(list, key(at, e)) })
 	return p, nil
 }
 
@@ -176,27 +186,14 @@ func (v *View) PageOfLinks(list string, links []*Link, first int, after string) 
 // has changed since, the page goes on after that element if it is still there,
 // else at its place.
 func PageOf[T any](v *View, list string, all []T, key func(T) string, first int, after string) (*Page[T], error) {
-	n, err := v.pageSize(first)
-	if err != nil {
-		return nil, err
-	}
-	start := 0
-	if after != "" {
-		k, err := v.openCursor(list, after)
-		if err != nil {
-			return nil, err
-		}
+	return cutPage(v, list, all, first, after, func(k string) int {
 		place, name, _ := strings.Cut(k, " ")
-		at, _ := strconv.Atoi(place) // we wrote it
-		if start = slices.IndexFunc(all, func(e T) bool { return key(e) == name }) + 1; start == 0 {
-			start = min(at, len(all))
+		if i := slices.IndexFunc(all, func(e T) bool { return key(e) == name }); i >= 0 {
+			return i + 1
 		}
-	}
-	p := &Page[T]{TotalCount: len(all), Nodes: all[start:min(start+n, len(all))]}
-	p.PageInfo.HasNextPage, p.PageInfo.HasPreviousPage = start+n < len(all), start > 0
-	at := start - 1
-	p.finish(func(e T) string { at++; return v.cursor(list, strconv.Itoa(at)+" "+key(e)) })
-	return p, nil
+		at, _ := strconv.Atoi(place) // we wrote it
+		return min(at, len(all))
+	}, func(at int, e T) string { return strconv.Itoa(at) + " " + key(e) })
 }
 
 // MapPage returns a page with each element as something else.

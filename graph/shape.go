@@ -135,9 +135,8 @@ func (v *View) shape(slots []int32, depths map[int32]int, f *LinkFilter, limited
 		s.Depths = append(s.Depths, depths[i])
 	}
 	var links []int32
-	out := *f
 	for _, i := range slots {
-		v.eachLink(i, &out, func(j, other int32) bool {
+		v.eachLink(i, f, func(j, other int32) bool {
 			if _, in := at[other]; in && v.net.links.at(j).from == i {
 				links = append(links, j)
 			}

@@ -156,14 +156,7 @@ func (n *Network) rows(sink func(Row) error) error {
 			return err
 		}
 	}
-	var records []*Record
-	for _, part := range n.records.parts {
-		for _, r := range part {
-			records = append(records, r)
-		}
-	}
-	slices.SortFunc(records, func(a, b *Record) int { return cmp.Compare(a.ID, b.ID) })
-	for _, r := range records {
+	for _, r := range n.recordsWhere(func(*Record) bool { return true }) {
 		if err := sink(r.row()); err != nil {
 			return err
 		}

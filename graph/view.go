@@ -270,16 +270,7 @@ func (v *View) Named(kind NodeKind, name string) []Node {
 
 // Records returns the visible records of a kind, in order of id.
 func (v *View) Records(kind string) []*Record {
-	var out []*Record
-	for _, part := range v.net.records.parts {
-		for _, r := range part {
-			if r.Kind == kind && v.seesRecord(r) {
-				out = append(out, r)
-			}
-		}
-	}
-	slices.SortFunc(out, func(a, b *Record) int { return cmp.Compare(a.ID, b.ID) })
-	return out
+	return v.net.recordsWhere(func(r *Record) bool { return r.Kind == kind && v.seesRecord(r) })
 }
 
 // Record returns a visible record, nil when it is hidden or absent.

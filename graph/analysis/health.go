@@ -138,8 +138,7 @@ func (n *Net) resilience() float64 {
 	slices.SortStableFunc(order, func(a, b int32) int { return cmp.Compare(n.degree(b), n.degree(a)) })
 	leave := (size + 9) / 10
 	root, count, here := identity(size), make([]int, size), make([]bool, size)
-	var find func(i int32) int32
-	find = func(i int32) int32 {
+	find := func(i int32) int32 {
 		for root[i] != i {
 			root[i] = root[root[i]]
 			i = root[i]

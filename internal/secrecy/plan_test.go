@@ -51,16 +51,16 @@ type plan struct {
 	seed    uint64
 	persona string
 	eyes
-	edits                []edit
-	things               []*thing
-	coalitions           []*thing
-	beacon               *thing // always seen; live edits that are seen change it too
-	r                    *rand.Rand
-	live                 bool
-	now                  *edit
-	shifting             bool            // whether the thing in the making shifts
-	fresh                map[*thing]bool // added by the edit in the making, which may use it even unseen
-	usedNames, usedPlace []string
+	edits      []edit
+	things     []*thing
+	coalitions []*thing
+	beacon     *thing // always seen; live edits that are seen change it too
+	r          *rand.Rand
+	live       bool
+	now        *edit
+	shifting   bool            // whether the thing in the making shifts
+	fresh      map[*thing]bool // added by the edit in the making, which may use it even unseen
+	usedNames  []string
 }
 
 var spelling = base32.NewEncoding("0123456789abcdefghjkmnpqrstvwxyz").WithPadding(base32.NoPadding)

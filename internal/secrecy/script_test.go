@@ -45,12 +45,12 @@ const (
 // same for every variant.
 type script struct {
 	*server
-	r                              *rand.Rand
-	seenNodes, hiddenNodes         []*thing
-	seenLinks, hiddenLinks         []*thing
-	hiddenBetween                  []*thing // hidden links between two nodes that the viewer sees
-	goneNodes                      []*thing // removed, seen before
-	hiddenChange, firstUndo, write graph.ID
+	r                      *rand.Rand
+	seenNodes, hiddenNodes []*thing
+	seenLinks, hiddenLinks []*thing
+	hiddenBetween          []*thing // hidden links between two nodes that the viewer sees
+	goneNodes              []*thing // removed, seen before
+	hiddenChange           graph.ID
 }
 
 func newScript(s *server) *script {

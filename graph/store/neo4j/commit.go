@@ -109,14 +109,7 @@ func writeRows(ctx context.Context, tx transaction, ops []graph.Op) error {
 	if len(ops) == 0 {
 		return nil
 	}
-	last := make(map[graph.ID]*graph.Row, len(ops)) // what is left of each row in the end
-	for i := range ops {
-		if row := ops[i].Row; row != nil {
-			last[row.ID] = row
-		} else {
-			last[ops[i].ID] = nil
-		}
-	}
+	last := graph.LastRows(ops)
 	ids := slices.Sorted(maps.Keys(last))
 	there, err := find(ctx, tx, ids)
 	if err != nil {

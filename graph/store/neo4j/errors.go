@@ -68,13 +68,8 @@ func (s *store) translate(ctx context.Context, err error) error {
 	if errors.As(err, &shown) {
 		return err
 	}
-	select {
-	case <-s.done:
-		return errClosed()
-	default:
-	}
-	if ctx.Err() != nil {
-		return givenUp(ctx)
+	if err := s.usable(ctx); err != nil {
+		return err
 	}
 	return s.explain(err).Because(err)
 }

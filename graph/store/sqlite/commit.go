@@ -142,14 +142,7 @@ func writeRows(c *sq.Conn, ops []graph.Op) error {
 	if len(ops) == 0 {
 		return nil
 	}
-	last := make(map[graph.ID]*graph.Row, len(ops)) // what is left of each row in the end
-	for i := range ops {
-		if row := ops[i].Row; row != nil {
-			last[row.ID] = row
-		} else {
-			last[ops[i].ID] = nil
-		}
-	}
+	last := graph.LastRows(ops)
 	ids := slices.Sorted(maps.Keys(last))
 	inserts, updates, removes, err := sorted(c, ids, last)
 	if err != nil {
