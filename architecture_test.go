@@ -43,6 +43,8 @@ var arrows = map[string]struct{ weft, modules string }{
 	"internal/web":     {"", "github.com/99designs/gqlgen github.com/vektah/gqlparser/v2 github.com/coder/websocket github.com/klauspost/compress github.com/prometheus/client_golang github.com/rs/cors"},
 	"internal/keyfile": {"graph", ""},
 	// For tests.
+	"internal/bench":           {"internal/bench/quality internal/bench/speed", ""},
+	"internal/bench/quality":   {"graph graph/analysis graph/demo graph/exchange graph/store/sqlite", "golang.org/x/text"},
 	"internal/secrecy":         {"", ""},
 	"internal/neo4jtest":       {"", "github.com/neo4j/neo4j-go-driver/v5"},
 	"internal/neo4jtest/neo4j": {"internal/neo4jtest", ""},
