@@ -140,7 +140,7 @@ func (ix *Index) reachable(team []int32, set uint32) (who, links []int32) {
 		var next []int32
 		for _, i := range ring {
 			for _, j := range ix.tied.of(i) {
-				if seen[j] {
+				if seen[j] || ix.opposed()[j] {
 					continue
 				}
 				seen[j] = true

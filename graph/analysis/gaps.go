@@ -291,6 +291,10 @@ func (ix *Index) reach(i int32, up bool) []int32 {
 func (ix *Index) missingTies(ctx context.Context, q GapQuestion, in func(*Gap) bool) ([]Gap, error) {
 	lists, err := ix.MissingTies(ctx, TieQuestion{Of: q.Scope.Organization, Refused: q.Refused, Limit: q.Limit,
 		within: func(i, j int32) bool {
+			// What a coalition and an actor outside it lack is a membership.
+			if (ix.nodes[i].kind == coalition) != (ix.nodes[j].kind == coalition) {
+				return false
+			}
 			return q.Scope == Scope{} || q.Scope.Organization != "" || in(&Gap{subject: []int32{i, j}})
 		}})
 	if err != nil {

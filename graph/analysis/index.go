@@ -33,6 +33,8 @@ type memo struct {
 	members   *memberModel
 	community sync.Once
 	partition []int32
+	stand     sync.Once
+	opposed   []bool // see opposed
 	priced    sync.Once
 	price     []float64 // of each link, see linkCost
 }

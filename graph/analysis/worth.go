@@ -107,6 +107,9 @@ func (ix *Index) newReach(i, j int32) float64 {
 func (ix *Index) introduction(i, j int32) NextStep {
 	var brokers []near
 	for _, z := range common(ix.tied.of(i), ix.tied.of(j)) {
+		if ix.opposed()[z] {
+			continue
+		}
 		a, _ := ix.tied.find(i, z)
 		b, _ := ix.tied.find(j, z)
 		brokers = keepBest(brokers, near{z, round(ix.tied.trust[a] * ix.tied.trust[b])}, 3)

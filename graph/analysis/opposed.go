@@ -1,0 +1,27 @@
+package analysis
+
+// opposed reports of every node whether it stands against what the network
+// works for: the newest reading of a campaign or action that targets it is
+// below 0; or, for an organization nobody has read otherwise, somebody with a
+// post there is such a target. Nobody is asked to befriend, invite, ask for
+// help or be introduced through one that is opposed: the way to it is a path of
+// influence, not a tie.
+func (ix *Index) opposed() []bool {
+	ix.memo.stand.Do(func() {
+		n := len(ix.nodes)
+		ix.memo.opposed = make([]bool, n)
+		read := make([]bool, n)
+		for k := range ix.links {
+			if l := &ix.links[k]; l.kind == targets && !l.ended {
+				read[l.to] = true
+				ix.memo.opposed[l.to] = ix.memo.opposed[l.to] || l.stance < 0
+			}
+		}
+		for k := range ix.links {
+			if l := &ix.links[k]; l.kind == affiliatedWith && !l.ended && !read[l.to] && read[l.from] && ix.memo.opposed[l.from] {
+				ix.memo.opposed[l.to] = true
+			}
+		}
+	})
+	return ix.memo.opposed
+}
