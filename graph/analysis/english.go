@@ -13,9 +13,9 @@ import (
 var english = map[string]string{
 	"gap.tie":          "{a} and {b} have much in common and no tie",
 	"gap.member":       "{actor} would fit {coalition} and is not in it",
-	"gap.issue":        "{issue} is worked on by {workers} {workers|group|groups}",
+	"gap.issue":        "{workers|Only one group works|No group works} on {issue}",
 	"gap.capacity":     "{subject} lacks {capacity}",
-	"gap.voice":        "{communities} {communities|has|have} no voice in {subject}",
+	"gap.voice":        "Nobody of {communities} has a voice in {subject}",
 	"gap.silo":         "Those who work on {a} and those who work on {b} have no tie, though the issues drive one another",
 	"gap.bridge.actor": "{actor} alone holds parts of the network together",
 	"gap.bridge.tie":   "The tie between {a} and {b} alone holds two parts together",
@@ -28,7 +28,7 @@ var english = map[string]string{
 	"tie.shared.campaign":  "both lead or support {group}, {size} you can see",
 	"tie.shared.person":    "both share {group}, tied to {size} you can see",
 	"tie.shared.event":     "both took part in {group}, {size} you can see",
-	"tie.second":           "both are close to {through}, {count} such {count|actor|actors} in all",
+	"tie.second":           "{through} {through|is|are} close to both, {count} in all",
 	"tie.partners":         "{count} shared {count|partner|partners}: {partners}",
 	"tie.place":            "both are in {place}",
 	"tie.capacity":         "{lacks} lacks {capacities}, which {has} offers",
@@ -59,7 +59,7 @@ var english = map[string]string{
 	"target.unreached":   "none of {team} who lead or support the campaign has a path of influence to {target}",
 	"target.weak":        "the best path to {target} carries only {strength}",
 	"stale.links":        "{count} {count|link|links} you can see {count|hangs|hang} on a record that is {age} old",
-	"stale.gaps":         "{count} {count|gap|gaps} above {count|rests|rest} on a record that is {age} old",
+	"stale.gaps":         "{count} other {count|gap|gaps} {count|rests|rest} on a record that is {age} old",
 
 	"next.introduce.broker":   "Introduce {a} and {b} through {broker}",
 	"next.introduce.group":    "Introduce {a} and {b} through {group}",
@@ -82,8 +82,8 @@ var english = map[string]string{
 	"group.around":  "around {hub}",
 	"coverage.hole": "{count} {count|covers|cover} {row} × {column}, where one would expect {expected}",
 	"health.empty":  "You see no actors here",
-	"health":        "{nodes} actors and {ties} ties; {giant} hang together, {alone} {alone|stands|stand} alone, and {hub} has {hubShare} of the ties",
-	"compare":       "From {from} to {to}: {added} links began, {ended} ended, {strengthened} ties grew stronger; {closed} gaps closed and {opened} opened",
+	"health":        "{nodes} {nodes|actor|actors} and {ties} {ties|tie|ties}; {giant} hang together, {alone} {alone|stands|stand} alone, and {hub} has {hubShare} of the ties",
+	"compare":       "From {from} to {to}: {added} {added|link|links} began, {ended} ended, {strengthened} {strengthened|tie|ties} grew stronger; {closed} {closed|gap|gaps} closed and {opened} opened",
 }
 
 // MessageKeys returns the English sentence of every key, for translators.

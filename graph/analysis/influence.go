@@ -115,7 +115,8 @@ func (ix *Index) unreachedTargets() (out []*draftGap) {
 			var openers []int32
 			ix.each(t, influences, false, func(_, who int32) { openers = append(openers, who) })
 			ix.each(t, affiliatedWith, false, func(_, who int32) { openers = append(openers, who) })
-			who := nodesOf(ix.central(openers, 3))
+			slices.Sort(openers) // one may be both of influence and of the house
+			who := nodesOf(ix.central(slices.Compact(openers), 3))
 			g.gap.NextStep = NextStep{Message{"next.open", []Arg{ix.argNode("target", t), ix.argNodes("who", who)}}, ix.ids(who)}
 			out = append(out, g)
 		}
