@@ -9,28 +9,61 @@ import (
 	"flag"
 	"fmt"
 	"io"
-	"os"
 	"path/filepath"
+	"time"
+
+	"weft/graph/analysis"
 )
 
 // options are the flags of the command.
 type options struct {
 	data string // folder of the real networks
+	only string // names of networks, for a short look
 }
 
 // Run is the command `bench quality`.
-func Run(_ context.Context, args []string, out io.Writer) error {
+func Run(ctx context.Context, args []string, out io.Writer) error {
 	var o options
 	flags := flag.NewFlagSet("quality", flag.ContinueOnError)
 	flags.SetOutput(out)
 	flags.StringVar(&o.data, "data", filepath.Join("..", "shared", "data"), "folder of the real networks; what is missing is skipped")
+	flags.StringVar(&o.only, "only", "", "names of networks, with commas, for a short look")
+	tuning := flags.Bool("tuning", false, "")
 	if err := flags.Parse(args); err != nil {
 		return err
 	}
-	for _, set := range []string{"parliament-groups", "ror", "issue-taxonomy", "import-samples"} {
-		if _, err := os.Stat(filepath.Join(o.data, set)); err != nil {
-			fmt.Fprintf(out, "SKIPPED %s: %v\n", set, err)
+	nets, err := read(ctx, o.data, o.only, *tuning, func(name string, err error) { fmt.Fprintf(out, "SKIPPED %s: %v\n", name, err) })
+	if err != nil {
+		return err
+	}
+	for _, n := range nets {
+		c := n.view.Counts()
+		fmt.Fprintln(out, n.name, c)
+		start := time.Now()
+		if s := tieSplits(n, .2, seeds); len(s[0].want) > 0 {
+			list, err := judgeTies(ctx, n, analysis.Fitted(), s, false)
+			if err != nil {
+				return err
+			}
+			show(out, list)
 		}
+		fmt.Fprintln(out, time.Since(start))
+		start = time.Now()
+		if s := memberSplits(n, .2, seeds); len(s[0].want) > 0 {
+			list, err := judgeMembers(ctx, n, analysis.Fitted(), s, false)
+			if err != nil {
+				return err
+			}
+			show(out, list)
+		}
+		fmt.Fprintln(out, time.Since(start))
 	}
 	return nil
+}
+
+func show(out io.Writer, list []outcome) {
+	for _, o := range list {
+		fmt.Fprintf(out, "  %-16s AUC %.3f [%.3f %.3f] AP %.4f [%.4f %.4f] R@10 %.3f P@10 %.3f hard %.3f new %.3f q %.2f %.2f %.2f %.2f ECE %.3f %.3f n %d %d\n", o.method, o.auc.value, o.auc.low, o.auc.high, o.ap.value, o.ap.low, o.ap.high, o.recall.value, o.precision.value, o.hard, o.newcomers.value,
+			o.quartiles[0], o.quartiles[1], o.quartiles[2], o.quartiles[3], o.calibration, o.shown, o.actors, o.positives)
+	}
 }

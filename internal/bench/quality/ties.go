@@ -1,0 +1,283 @@
+package quality
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"math"
+	"math/rand/v2"
+	"slices"
+
+	"weft/graph"
+	"weft/graph/analysis"
+)
+
+// outcome is what one method reached on one network.
+type outcome struct {
+	method             string
+	auc, ap            figure
+	recall, precision  figure // at ten, per actor
+	hard               float64
+	newcomers          figure // recall at ten of those with two or fewer
+	quartiles          [4]float64
+	actors, positives  int
+	calibration, shown float64 // ECE over all candidates with evidence, and over the ten best of each actor
+	aucs, aps          []float64
+}
+
+// tally gathers what a method gives over all seeds.
+type tally struct {
+	name              string
+	aucs, aps         []float64 // of each seed
+	aucMore, apMore   []float64 // of resamples
+	recall, precision []float64 // of each actor
+	newcomers         []float64
+	hard              []float64
+	found, held       [4]float64
+	said, saidAtTen   []scored
+}
+
+func (t *tally) outcome(actors, positives int, seed uint64) outcome {
+	o := outcome{method: t.name, actors: actors, positives: positives, aucs: t.aucs, aps: t.aps}
+	o.auc, o.ap = interval(mean(t.aucs), t.aucMore), interval(mean(t.aps), t.apMore)
+	o.recall, o.precision = meanOf(t.recall, seed), meanOf(t.precision, seed)
+	o.newcomers, o.hard = meanOf(t.newcomers, seed), mean(t.hard)
+	for q := range o.quartiles {
+		o.quartiles[q] = t.found[q] / t.held[q]
+	}
+	o.calibration, o.shown = math.NaN(), math.NaN()
+	if len(t.said) > 0 {
+		o.calibration, o.shown = calibrationError(t.said), calibrationError(t.saidAtTen)
+	}
+	return o
+}
+
+// split is one way to hold out: what is asked of, from what, to find what.
+type split struct {
+	view *graph.View // the network as of the day of asking
+	held heldOut     // links left out of it
+	want map[[2]graph.ID]bool
+}
+
+const seeds = 5
+
+// tieSplits hold out a random fifth of the ties, five times. All links that
+// make two actors tied go together.
+func tieSplits(n *network, share float64, times int) (out []split) {
+	g := n.view.Graph()
+	kind := func(i int32) graph.NodeKind { return graph.NodeKinds()[g.Kinds[i]].Kind }
+	links := map[[2]graph.ID][]graph.ID{}
+	for k, l := range g.Links {
+		if l.From != l.To && tieLink(graph.LinkKinds()[l.Kind].Kind, kind(l.From), kind(l.To)) {
+			pair := pairOf(g.IDs[l.From], g.IDs[l.To])
+			links[pair] = append(links[pair], g.Link(int32(k)).ID)
+		}
+	}
+	ties := make([][2]graph.ID, 0, len(links))
+	for p := range links {
+		ties = append(ties, p)
+	}
+	slices.SortFunc(ties, func(a, b [2]graph.ID) int { return cmp.Or(cmp.Compare(a[0], b[0]), cmp.Compare(a[1], b[1])) })
+	for seed := range times {
+		r := rand.New(rand.NewPCG(uint64(seed), 11))
+		s := split{n.view, heldOut{}, map[[2]graph.ID]bool{}}
+		for _, k := range r.Perm(len(ties))[:int(share*float64(len(ties)))] {
+			s.want[ties[k]] = true
+			for _, id := range links[ties[k]] {
+				s.held[id] = true
+			}
+		}
+		out = append(out, s)
+	}
+	return out
+}
+
+func pairOf(a, b graph.ID) [2]graph.ID { return [2]graph.ID{min(a, b), max(a, b)} }
+
+const mostActors = 400 // asked on each seed
+
+// tieMethods are Weft and the baselines on one training network. The last three
+// read shared groups beside ties, as Weft does.
+func (a *arrays) tieMethods(few bool) []method {
+	numbers := map[graph.ID]int32{}
+	for i, id := range a.ids {
+		numbers[id] = int32(i)
+	}
+	weft := method{"Weft", func(i int32, row []float64) {
+		list, err := a.ix.TieEvidence(a.ids[i])
+		if err != nil {
+			panic(err) // the actor was read from the same view
+		}
+		for _, c := range list {
+			row[numbers[c.Node]] = c.Score
+		}
+	}}
+	if few {
+		return []method{weft}
+	}
+	m := matrix{a.tied, a.tied}
+	list := []method{weft, commonNeighbours("CN", a.tied), adamicAdar("AA", a.tied), resourceAllocation("RA", a.tied),
+		commonNeighbours("CN with groups", a.around), adamicAdar("AA with groups", a.around), resourceAllocation("RA with groups", a.around),
+		m.itemJaccard(), m.userKNN(), m.threeSteps(), degreeOf("degree", a.tied)}
+	if e := m.ease("EASE", 10); e.row != nil {
+		list = append(list, e)
+	}
+	return list
+}
+
+// judgeTies asks each actor with a tie held out for its missing ties. Candidates are all
+// actors that have links left and are not tied with it.
+func judgeTies(ctx context.Context, n *network, tune analysis.Coefficients, splits []split, few bool) ([]outcome, error) {
+	tallies := map[string]*tally{}
+	var names []string
+	actors, positives := 0, 0
+	for seed, s := range splits {
+		if err := ctx.Err(); err != nil {
+			return nil, err
+		}
+		a, err := n.without(s.view, tune, s.held)
+		if err != nil {
+			return nil, err
+		}
+		want := make([][]int32, len(a.ids))
+		number := func(id graph.ID) int32 {
+			i, _ := slices.BinarySearch(a.ids, id)
+			return int32(i)
+		}
+		for p := range s.want {
+			i, j := number(p[0]), number(p[1])
+			if len(a.around[i]) > 0 && len(a.around[j]) > 0 { // both ends survive
+				want[i], want[j] = append(want[i], j), append(want[j], i)
+			}
+		}
+		var candidates, of []int32
+		degrees := []int{}
+		for i := range int32(len(a.ids)) {
+			if actor(a.kinds[i]) && len(a.around[i]) > 0 && (a.kinds[i] != graph.KindCoalition || len(a.tied[i]) > 0 || len(want[i]) > 0) {
+				candidates = append(candidates, i)
+			}
+			if len(want[i]) > 0 {
+				of = append(of, i)
+				positives += len(want[i])
+				for _, j := range want[i] {
+					degrees = append(degrees, len(a.tied[j]))
+				}
+			}
+		}
+		slices.Sort(degrees)
+		quartile := func(d int) int {
+			for q := 1; q < 4; q++ {
+				if d <= degrees[q*len(degrees)/4] {
+					return q - 1
+				}
+			}
+			return 3
+		}
+		r := rand.New(rand.NewPCG(uint64(seed), 12))
+		if len(of) > mostActors {
+			r.Shuffle(len(of), func(i, j int) { of[i], of[j] = of[j], of[i] })
+			of = of[:mostActors]
+			slices.Sort(of)
+		}
+		actors += len(of)
+		hard := make([][]int32, len(of)) // hard to tell apart: a shared partner, group or place
+		for k, i := range of {
+			hard[k] = a.hardFor(r, i, candidates, want[i])
+		}
+		for _, m := range a.tieMethods(few) {
+			t := tallies[m.name]
+			if t == nil {
+				t = &tally{name: m.name}
+				tallies[m.name] = t
+				names = append(names, m.name)
+			}
+			rank, row := newRanking(), make([]float64, len(a.ids))
+			var scores []float64
+			var hits []bool
+			hardRank := newRanking()
+			for k, i := range of {
+				clear(row)
+				m.row(i, row)
+				scores, hits = scores[:0], hits[:0]
+				var which []int32
+				for _, j := range candidates {
+					if _, tied := slices.BinarySearch(a.tied[i], j); tied || j == i {
+						continue
+					}
+					hit := slices.Contains(want[i], j)
+					rank.add(i, row[j], hit)
+					scores, hits, which = append(scores, row[j]), append(hits, hit), append(which, j)
+				}
+				recall, precision := atTen(scores, hits)
+				t.recall, t.precision = append(t.recall, recall), append(t.precision, precision)
+				if len(a.tied[i]) <= 2 {
+					t.newcomers = append(t.newcomers, recall)
+				}
+				places := placesOf(scores)
+				for c, hit := range hits {
+					if hit {
+						q := quartile(len(a.tied[which[c]]))
+						t.held[q]++
+						t.found[q] += places[c]
+					}
+					if m.name == "Weft" && scores[c] > 0 {
+						p := a.ix.TieLikelihood(scores[c])
+						t.said = append(t.said, scored{p, i, hit})
+						if places[c] > .5 {
+							t.saidAtTen = append(t.saidAtTen, scored{p, i, hit})
+						}
+					}
+				}
+				for _, j := range want[i] {
+					hardRank.add(i, row[j], true)
+				}
+				for _, j := range hard[k] {
+					hardRank.add(i, row[j], false)
+				}
+			}
+			rank.sort()
+			hardRank.sort()
+			auc, ap := rank.curve(nil)
+			t.aucs, t.aps = append(t.aucs, auc), append(t.aps, ap)
+			h, _ := hardRank.curve(nil)
+			t.hard = append(t.hard, h)
+			if !few {
+				x, y := rank.curveResamples(8, uint64(seed))
+				t.aucMore, t.apMore = append(t.aucMore, x...), append(t.apMore, y...)
+			}
+		}
+	}
+	var out []outcome
+	for _, name := range names {
+		out = append(out, tallies[name].outcome(actors, positives/2, 1))
+	}
+	if len(out) == 0 {
+		return nil, fmt.Errorf("%s has no ties to hold out", n.name)
+	}
+	return out, nil
+}
+
+// hardFor draws ten candidates for each tie held out that look like partners and
+// are not: they share a partner, a group or the place.
+func (a *arrays) hardFor(r *rand.Rand, i int32, candidates, want []int32) (out []int32) {
+	var like []int32
+	for _, z := range a.around[i] {
+		like = append(like, a.around[z]...)
+	}
+	for _, j := range candidates {
+		if a.place[i] != "" && a.place[i] == a.place[j] {
+			like = append(like, j)
+		}
+	}
+	like = slices.DeleteFunc(distinct(like), func(j int32) bool {
+		_, tied := slices.BinarySearch(a.tied[i], j)
+		_, candidate := slices.BinarySearch(candidates, j)
+		return tied || !candidate || j == i || slices.Contains(want, j)
+	})
+	for range 10 * len(want) {
+		if len(like) > 0 {
+			out = append(out, like[r.IntN(len(like))])
+		}
+	}
+	return out
+}
