@@ -117,7 +117,7 @@ func (ix *Index) recruits(i int32, workers []int32) []int32 {
 			continue
 		}
 		ix.each(a, worksOn, false, func(l, who int32) {
-			if _, has := slices.BinarySearch(workers, who); !has && ix.isActor(who) && !ix.links[l].against {
+			if _, has := slices.BinarySearch(workers, who); !has && ix.isActor(who) && !ix.links[l].against && !ix.opposed()[who] {
 				counts[who]++
 			}
 		})
@@ -154,7 +154,7 @@ func (ix *Index) silos() (out []*draftGap) {
 			ix.argNode("a", l.from), ix.argNode("b", l.to), argCount("countA", len(a)), argCount("countB", len(b)))
 		x := (urgency(ix.nodes[l.from].horizon) + urgency(ix.nodes[l.to].horizon)) / 4
 		g.add(ix, x, "silo.urgent", []int32{l.from, l.to}, nil, ix.argNode("a", l.from), ix.argNode("b", l.to))
-		who := append(nodesOf(ix.central(a, 1)), nodesOf(ix.central(b, 1))...)
+		who := append(nodesOf(ix.central(ix.friends(a), 1)), nodesOf(ix.central(ix.friends(b), 1))...)
 		g.gap.NextStep = NextStep{Message{"next.convene", []Arg{ix.argNodes("who", who)}}, ix.ids(who)}
 		out = append(out, g)
 	}

@@ -28,7 +28,7 @@ func (ix *Index) fragileBridges() ([]Gap, error) {
 		i := n.nodes[p.Node]
 		g := ix.newGap("gap.bridge.actor", []int32{i}, nil, ix.argNode("actor", i))
 		g.add(ix, float64(parted), "bridge.parted", append([]int32{i}, ix.tied.of(i)...), nil, argCount("count", parted), argCount("parts", len(parts)))
-		g.gap.NextStep = NextStep{Message{"next.backup", []Arg{ix.argNode("actor", i)}}, ix.ids(nodesOf(ix.central(ix.tied.of(i), 2)))}
+		g.gap.NextStep = NextStep{Message{"next.backup", []Arg{ix.argNode("actor", i)}}, ix.ids(nodesOf(ix.central(ix.friends(ix.tied.of(i)), 2)))}
 		out = append(out, g)
 	}
 	for _, t := range ties {

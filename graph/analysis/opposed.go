@@ -1,5 +1,7 @@
 package analysis
 
+import "slices"
+
 // opposed reports of every node whether it stands against what the network
 // works for: the newest reading of a campaign or action that targets it is
 // below 0; or, for an organization nobody has read otherwise, somebody with a
@@ -24,4 +26,9 @@ func (ix *Index) opposed() []bool {
 		}
 	})
 	return ix.memo.opposed
+}
+
+// friends returns those of a list that do not stand against.
+func (ix *Index) friends(list []int32) []int32 {
+	return slices.DeleteFunc(slices.Clone(list), func(i int32) bool { return ix.opposed()[i] })
 }
