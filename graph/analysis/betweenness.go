@@ -9,157 +9,285 @@ import (
 
 // Betweenness is, for each node of a net, the number of pairs of other nodes
 // whose shortest paths go through it, shared between equally short paths
-// (Freeman 1977; Brandes 2001). Estimated ones come from sampled sources
-// (Brandes, Pich 2007): with probability 0.9 no value is further than Error from the truth.
+// (Freeman 1977; Brandes 2001).
 type Betweenness struct {
 	Reading Reading
 	Value   []float64
-	Sources int     // how many were used
-	Exact   bool    // all sources were used
-	Error   float64 // half width, 0 when exact
+	Sources int     // how many sources, or sampled ways, it was computed from
+	Exact   bool    // no estimate
+	Error   float64 // with probability 0.9 no value is further than this from the truth; 0 when exact
 }
 
-const blocks = 16 // partial sums; fixed, so that the sum is the same on any number of processors
+const (
+	chanceOfError = 0.1 // that some value is further off than Error
+	blocks        = 16  // partial sums; fixed, so that the sum is the same on any number of processors
+)
 
 // Betweenness computes it from all sources, or from at most sources of them
-// when that is positive, chosen by hash.
+// when that is positive, chosen by hash (Brandes, Pich 2007).
 //
-// The bound is Hoeffding's over all n nodes: a source adds between 0 and n−2 to a
+// The bound of an estimate is Hoeffding's over all n nodes: a source adds between 0 and n−2 to a
 // node, so ε = (n−2)·n/2 · √(ln(2n/0.1) / 2k) for k sources.
 func (n *Net) Betweenness(ctx context.Context, sources int) (*Betweenness, error) {
 	size := n.Size()
-	b := &Betweenness{Reading: n.Reading, Value: make([]float64, size), Sources: size, Exact: true}
+	if sources <= 0 || sources >= size {
+		return n.exactBetweenness(ctx)
+	}
 	g, order := n.byDegree()
-	from := identity(size)
-	if sources > 0 && sources < size {
-		keys := make([]uint64, size)
-		for i := range from {
-			keys[i] = spread("betweenness " + string(n.IDs[order[i]]))
+	back := inverted(order)
+	from := n.Sources(sources)
+	for k, i := range from {
+		from[k] = back[i]
+	}
+	sum, err := sumOver(ctx, size, len(from), func() func(int, []float64) {
+		s := newBrandes[uint8, float32](size, 1e30)
+		var wide *brandes[int32, float64] // for ways too long or too many for the compact one
+		return func(k int, sum []float64) {
+			if s.source(g, from[k], nil, sum) {
+				return
+			}
+			if wide == nil {
+				wide = newBrandes[int32, float64](size, math.MaxFloat64)
+			}
+			wide.source(g, from[k], nil, sum)
 		}
-		slices.SortFunc(from, func(a, b int32) int { return cmp.Or(cmp.Compare(keys[a], keys[b]), cmp.Compare(order[a], order[b])) })
-		from = from[:sources]
-		b.Sources, b.Exact = sources, false
-		b.Error = float64(size-2) * float64(size) / 2 * math.Sqrt(math.Log(20*float64(size))/float64(2*sources))
+	})
+	if err != nil {
+		return nil, err
 	}
-	leaves := make([]int32, size)
-	if b.Exact {
-		from, leaves = g.withoutLeaves()
+	b := &Betweenness{Reading: n.Reading, Value: make([]float64, size), Sources: sources,
+		Error: float64(size-2) * float64(size) / 2 * math.Sqrt(math.Log(2*float64(size)/chanceOfError)/float64(2*sources))}
+	scale := float64(size) / float64(sources) / 2 // every pair is met from both ends
+	for k, i := range order {
+		b.Value[i] = round(float64(sum[k] * scale))
 	}
-	partial := make([][]float64, blocks)
-	parallel(blocks, 1, func() func(int) {
-		s := newBrandes(size)
+	return b, nil
+}
+
+// Sources returns the nodes that an estimate from so many sources starts from.
+func (n *Net) Sources(count int) []int32 {
+	keys, from := make([]uint64, n.Size()), identity(n.Size())
+	for i := range from {
+		keys[i] = spread("betweenness " + string(n.IDs[i]))
+	}
+	slices.SortFunc(from, func(a, b int32) int { return cmp.Or(cmp.Compare(keys[a], keys[b]), cmp.Compare(a, b)) })
+	return slices.Clone(from[:min(count, len(from))])
+}
+
+// exactBetweenness splits the net where single nodes part it: a way between
+// two blocks goes through the nodes between them, whatever it does within. So
+// each block is searched by itself, its nodes standing for all that hangs on
+// them, and a forest needs no search at all.
+//
+//	b(v) = ½·((N−1)² − Σ_B (N − r(v,B))²) + Σ_B ½·Σ_s r(s,B)·δ(s,v)
+//
+// N is the size of the component, r(s,B) how many nodes s stands for in block
+// B, and δ(s,v) what the searches from s add to v with targets counted r times.
+func (n *Net) exactBetweenness(ctx context.Context) (*Betweenness, error) {
+	size := n.Size()
+	b := &Betweenness{Reading: n.Reading, Value: make([]float64, size), Sources: size, Exact: true}
+	apart, whole := make([]float64, size), make([]float64, size) // Σ c², N
+	block := newBlockGraph(n)
+	err := n.eachBlock(func(nodes, stands []int32) error {
+		component := 0.0
+		for _, r := range stands {
+			component += float64(r)
+		}
+		for k, v := range nodes {
+			c := component - float64(stands[k])
+			whole[v] = component
+			apart[v] += float64(c * c)
+		}
+		if len(nodes) < 3 {
+			return nil
+		}
+		block.load(nodes, stands)
+		g, weight := &block.graph, block.stands
+		sum, err := sumOver(ctx, len(nodes), len(nodes), func() func(int, []float64) {
+			s := newBrandes[uint8, float64](len(nodes), 1e300)
+			var wide *brandes[int32, float64]
+			return func(k int, sum []float64) {
+				if s.source(g, int32(k), weight, sum) {
+					return
+				}
+				if wide == nil {
+					wide = newBrandes[int32, float64](len(nodes), math.MaxFloat64)
+				}
+				wide.source(g, int32(k), weight, sum)
+			}
+		})
+		for k, x := range sum {
+			b.Value[block.order[k]] += x
+		}
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	for v := range b.Value {
+		if whole[v] > 0 {
+			others := whole[v] - 1
+			b.Value[v] = round((b.Value[v] + float64(others*others) - apart[v]) / 2)
+		}
+	}
+	return b, ctx.Err()
+}
+
+// sumOver adds up what sources add to a sum for each node: on all processors,
+// in partial sums that depend on their number alone.
+func sumOver(ctx context.Context, size, sources int, worker func() func(source int, sum []float64)) ([]float64, error) {
+	count := blocks
+	if size*sources < 1<<14 {
+		count = 1
+	}
+	partial := make([][]float64, count)
+	parallel(count, 1, func() func(int) {
+		add := worker()
 		return func(block int) {
 			sum := make([]float64, size)
 			partial[block] = sum
-			for k := block; k < len(from); k += blocks {
+			for k := block; k < sources; k += count {
 				if ctx.Err() != nil {
 					return
 				}
-				s.source(g, from[k], float64(leaves[from[k]]), sum)
+				add(k, sum)
 			}
 		}
 	})
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
-	scale := float64(size) / float64(max(1, b.Sources)) / 2 // every pair is met from both ends
-	for k, i := range order {
-		sum := 0.0
-		for _, p := range partial {
-			sum += p[k]
+	for _, p := range partial[1:] {
+		for k, x := range p {
+			partial[0][k] += x
 		}
-		b.Value[i] = round(float64(sum * scale))
 	}
-	return b, nil
+	return partial[0], nil
 }
+
+// compactGraph is neighbours alone: those of k are to[start[k]:start[k+1]].
+type compactGraph struct{ start, to []int32 }
+
+func (g *compactGraph) of(k int32) []int32 { return g.to[g.start[k]:g.start[k+1]] }
+func (g *compactGraph) size() int          { return len(g.start) - 1 }
 
 // byDegree renumbers the net so that nodes met often lie together in memory.
 // order[k] is the number in the net of node k.
-func (n *Net) byDegree() (*weighted, []int32) {
-	order := identity(n.Size())
-	slices.SortStableFunc(order, func(a, b int32) int { return n.degree(b) - n.degree(a) })
-	back := make([]int32, len(order))
-	for k, i := range order {
-		back[i] = int32(k)
+func (n *Net) byDegree() (*compactGraph, []int32) {
+	size := n.Size()
+	most := 0
+	for i := range int32(size) {
+		most = max(most, n.degree(i))
 	}
-	g := &weighted{start: make([]int32, len(order)+1), to: make([]int32, 0, len(n.To))}
+	at := make([]int32, most+2) // where each degree begins, the largest first
+	for i := range int32(size) {
+		at[most-n.degree(i)+1]++
+	}
+	for d := range most + 1 {
+		at[d+1] += at[d]
+	}
+	order := make([]int32, size)
+	for i := range int32(size) {
+		d := most - n.degree(i)
+		order[at[d]] = i
+		at[d]++
+	}
+	back := inverted(order)
+	g := &compactGraph{start: make([]int32, size+1), to: make([]int32, len(n.To))}
 	for k, i := range order {
+		g.start[k+1] = g.start[k] + int32(n.degree(i))
+	}
+	next := slices.Clone(g.start)
+	for k, i := range order { // in order, so that every list of neighbours ascends
 		for _, j := range n.of(i) {
-			g.to = append(g.to, back[j])
+			b := back[j]
+			g.to[next[b]] = int32(k)
+			next[b]++
 		}
-		slices.Sort(g.to[g.start[k]:])
-		g.start[k+1] = int32(len(g.to))
 	}
 	return g, order
 }
 
-// withoutLeaves returns the nodes that need a search of their own, and how many
-// leaves each of them answers for: from a node with one tie, the way to
-// everybody else is that of its neighbour, with the neighbour on it.
-func (g *weighted) withoutLeaves() (from, leaves []int32) {
-	degree := func(v int32) int32 { return g.start[v+1] - g.start[v] }
-	leaves = make([]int32, g.size())
-	for v := range int32(g.size()) {
-		if degree(v) == 1 {
-			if w := g.to[g.start[v]]; degree(w) > 1 {
-				leaves[w]++
-			}
-		} else if degree(v) > 1 {
-			from = append(from, v)
-		}
+// inverted returns where each number stands in an order.
+func inverted(order []int32) []int32 {
+	back := make([]int32, len(order))
+	for k, i := range order {
+		back[i] = int32(k)
 	}
-	return from, leaves
+	return back
 }
 
-// brandes is the work space of one source.
-type brandes struct {
-	depth []int32
-	paths []float64
-	gain  []float64
+// brandes is the work space of searches from single sources: D holds numbers
+// of steps, F counts of paths.
+type brandes[D uint8 | int32, F float32 | float64] struct {
+	depth []D
+	paths []F
+	gain  []F
 	queue []int32
+	most  F // paths that can be counted on with
 }
 
-func newBrandes(n int) *brandes {
-	s := &brandes{make([]int32, n), make([]float64, n), make([]float64, n), make([]int32, 0, n)}
+func newBrandes[D uint8 | int32, F float32 | float64](n int, most F) *brandes[D, F] {
+	s := &brandes[D, F]{make([]D, n), make([]F, n), make([]F, n), make([]int32, n), most}
 	for i := range s.depth {
-		s.depth[i] = -1
+		s.depth[i] = ^D(0)
 	}
 	return s
 }
 
-// source adds to sum the dependencies of one source and of as many leaves that
-// hang on it: counts of shortest paths forwards, then shares backwards,
-// pulled from the nodes one step further.
-func (s *brandes) source(g *weighted, from int32, leaves float64, sum []float64) {
-	s.queue = append(s.queue[:0], from)
-	s.depth[from], s.paths[from] = 0, 1
-	for head := 0; head < len(s.queue); head++ {
-		v := s.queue[head]
-		d, p := s.depth[v]+1, s.paths[v]
+// source adds to sum the dependencies on one source: counts of shortest paths
+// forwards, then shares backwards, pulled from the nodes one step further.
+// weight says how many each node stands for, nil for one. When paths are too
+// long or too many for the types it adds nothing and reports false.
+func (s *brandes[D, F]) source(g *compactGraph, from int32, weight []float64, sum []float64) bool {
+	depth, paths, gain, queue := s.depth, s.paths[:len(s.depth)], s.gain[:len(s.depth)], s.queue
+	unseen := ^D(0)
+	queue[0] = from
+	count, fits := 1, true
+	depth[from], paths[from] = 0, 1
+	for head := 0; head < count; head++ {
+		v := queue[head]
+		d, p := depth[v]+1, paths[v]
+		if d == unseen || p > s.most {
+			fits = false
+			break
+		}
 		for _, w := range g.to[g.start[v]:g.start[v+1]] {
-			switch s.depth[w] {
-			case -1:
-				s.depth[w], s.paths[w] = d, p
-				s.queue = append(s.queue, w)
+			switch depth[w] {
+			case unseen:
+				depth[w], paths[w] = d, p
+				queue[count] = w
+				count++
 			case d:
-				s.paths[w] += p
+				paths[w] += p
 			}
 		}
 	}
-	for k := len(s.queue) - 1; k > 0; k-- {
-		v := s.queue[k]
-		d, x := s.depth[v]+1, 0.0
-		for _, w := range g.to[g.start[v]:g.start[v+1]] {
-			if s.depth[w] == d {
-				x += s.gain[w] // (1 + δ(w)) / σ(w)
-			}
+	if fits {
+		share := 1.0
+		if weight != nil {
+			share = weight[from]
 		}
-		x = float64(x * s.paths[v])
-		sum[v] += float64((1 + leaves) * x)
-		s.gain[v] = (1 + x) / s.paths[v]
+		for k := count - 1; k > 0; k-- {
+			v := queue[k]
+			d, x := depth[v]+1, F(0)
+			for _, w := range g.to[g.start[v]:g.start[v+1]] {
+				if depth[w] == d {
+					x += gain[w] // (r(w) + δ(w)) / σ(w)
+				}
+			}
+			x *= paths[v]
+			sum[v] += float64(share * float64(x))
+			if weight != nil {
+				x += F(weight[v])
+			} else {
+				x++
+			}
+			gain[v] = x / paths[v]
+		}
 	}
-	sum[from] += float64(leaves * float64(len(s.queue)-2))
-	for _, v := range s.queue {
-		s.depth[v], s.paths[v], s.gain[v] = -1, 0, 0
+	for _, v := range queue[:count] {
+		depth[v] = unseen
 	}
+	return fits
 }

@@ -50,7 +50,7 @@ func (ix *Index) HealthOf(ctx context.Context, r Reading) (*Health, error) {
 	h.Components, h.Giant = len(sizes), round(float64(sizes[0])/float64(size))
 	cores := n.Cores()
 	h.CoreNumber = slices.Max(cores)
-	best, around := int32(0), newBrandes(size)
+	best, around := int32(0), make([]int32, size)
 	reached, triples, closed := 0, 0, 0
 	for i := range int32(size) {
 		d := n.degree(i)
@@ -108,26 +108,23 @@ func (ix *Index) HealthOf(ctx context.Context, r Reading) (*Health, error) {
 	return h, nil
 }
 
-// within counts the nodes one or two steps from i.
-func (n *Net) within(i int32, s *brandes) (count int) {
-	s.depth[i] = 0
-	s.queue = append(s.queue[:0], i)
+// within counts the nodes one or two steps from i; met is scratch, one number a node.
+func (n *Net) within(i int32, met []int32) (count int) {
+	stamp := i + 1
+	met[i] = stamp
 	for _, j := range n.of(i) {
-		s.depth[j] = 1
-		s.queue = append(s.queue, j)
+		met[j] = stamp
 	}
+	count = n.degree(i)
 	for _, j := range n.of(i) {
 		for _, k := range n.of(j) {
-			if s.depth[k] < 0 {
-				s.depth[k] = 2
-				s.queue = append(s.queue, k)
+			if met[k] != stamp {
+				met[k] = stamp
+				count++
 			}
 		}
 	}
-	for _, j := range s.queue {
-		s.depth[j] = -1
-	}
-	return len(s.queue) - 1
+	return count
 }
 
 // resilience is the mean part of nodes in the largest component while the

@@ -11,6 +11,7 @@ import (
 	"os/signal"
 
 	"weft/internal/bench/quality"
+	"weft/internal/bench/speed"
 )
 
 // commands are the things that can be measured. Each is given the arguments
@@ -20,6 +21,7 @@ var commands = []struct {
 	run         func(ctx context.Context, args []string, out io.Writer) error
 }{
 	{"quality", "how right suggestions, gaps and groups are, beside baselines (docs/quality.md)", quality.Run},
+	{"speed", "how fast the kernels are, beside peers in the same run (docs/speed.md)", speed.Run},
 }
 
 func main() {
