@@ -33,21 +33,30 @@ type ChangeEvent struct {
 	Change ID // the change that did it; continue after it
 }
 
-const maxEvents = 1000 // in one step; more are one RESET
+const (
+	maxEvents = 1000 // of one change; more are one RESET
+	maxBehind = 64   // changes of which a reader has not yet taken the events; more are one RESET
+)
 
-// listener gathers what was touched since its reader last looked. A slow
-// reader gets several changes as one step and never misses any.
-type listener struct {
-	wake chan struct{}
-	mu   sync.Mutex
-	step
-}
-
-// step is from one network to a later one, with what was touched between.
+// step is one change: the network before and after it, and what it touched.
+// All listeners share it, so that viewers who see alike are answered once.
 type step struct {
 	before, after *Network
 	touched       map[ID]Class
 	change        ID
+
+	mu     sync.Mutex
+	events map[string][]ChangeEvent // by who looks
+}
+
+// listener holds the steps that its viewer's events are not yet made of. They
+// are made at once, however slow the reader is, and of each change alone: of
+// several changes taken together nobody could tell which of them the viewer may
+// know of.
+type listener struct {
+	wake chan struct{}
+	mu   sync.Mutex
+	todo []*step
 }
 
 // publish makes a new network the one that answers come from, and tells
@@ -57,45 +66,46 @@ func (d *Directory) publish(next *Network, c *Change) {
 	d.checked.Store(d.now().UnixMilli())
 	d.listeners.Lock()
 	defer d.listeners.Unlock()
+	if len(d.listeners.all) == 0 {
+		return
+	}
+	s := &step{before: before, after: next, change: c.ID, touched: map[ID]Class{}, events: map[string][]ChangeEvent{}}
+	for i := range c.Ops {
+		o := &c.Ops[i]
+		s.touched[o.ID] = o.Class
+		if o.Erased { // the log does not say what it was
+			s.touched[o.ID] = NODE
+			if _, ok := before.linkAt.get(o.ID); ok {
+				s.touched[o.ID] = LINK
+			}
+		}
+	}
 	for l := range d.listeners.all {
-		l.add(before, next, c)
+		l.add(s)
 	}
 }
 
-func (l *listener) add(before, after *Network, c *Change) {
+func (l *listener) add(s *step) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	if l.touched == nil {
-		l.before, l.touched = before, map[ID]Class{}
-	}
-	l.after, l.change = after, c.ID
-	for i := range c.Ops {
-		o := &c.Ops[i]
-		class := o.Class
-		if o.Erased { // the log does not say what it was
-			class = NODE
-			if _, ok := l.before.linkAt.get(o.ID); ok {
-				class = LINK
-			}
-		}
-		l.touched[o.ID] = class
-	}
+	l.todo = append(l.todo, s)
 	select {
 	case l.wake <- struct{}{}:
 	default:
 	}
 }
 
-func (l *listener) take() step {
+func (l *listener) take() []*step {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	s := l.step
-	l.step = step{}
-	return s
+	list := l.todo
+	l.todo = nil
+	return list
 }
 
 // Subscribe sends what changes in what the viewer sees, from now on, until ctx
-// ends or the directory closes; then the channel is closed. after is the change
+// ends or the directory closes; then the channel is closed. A reader may be
+// slow: it misses nothing, or is told by RESET that it does. after is the change
 // the client last heard of, "" for none: when it is given the first event is
 // RESET, since telling "nothing happened since" from "only hidden things
 // happened" would leak. A change of what the viewer may see, and midnight, when
@@ -116,39 +126,41 @@ func (d *Directory) Subscribe(ctx context.Context, viewer Viewer, surface Surfac
 			defer d.listeners.Unlock()
 			delete(d.listeners.all, l)
 		}()
-		send := func(events ...ChangeEvent) bool {
-			for _, e := range events {
-				select {
-				case out <- e:
-				case <-ctx.Done():
-					return false
-				case <-d.closing:
-					return false
-				}
-			}
-			return true
-		}
-		reset := ChangeEvent{Kind: EventReset}
-		if after != "" && !send(reset) {
-			return
+		reset := []ChangeEvent{{Kind: EventReset}}
+		var ready [][]ChangeEvent // by change, the oldest first; none is empty
+		if after != "" {
+			ready = append(ready, reset)
 		}
 		midnight := time.NewTimer(untilMidnight(d.now()))
 		defer midnight.Stop()
 		for {
+			var send chan<- ChangeEvent // nil, to which nothing can be sent, while there is nothing
+			var next ChangeEvent
+			if len(ready) > 0 {
+				send, next = out, ready[0][0]
+			}
 			select {
 			case <-ctx.Done():
 				return
 			case <-d.closing:
 				return
+			case send <- next:
+				if ready[0] = ready[0][1:]; len(ready[0]) == 0 {
+					ready = ready[1:]
+				}
+				continue
 			case <-midnight.C:
 				midnight.Reset(untilMidnight(d.now()))
-				if !send(reset) {
-					return
-				}
+				ready = append(ready, reset)
 			case <-l.wake:
-				if s := l.take(); s.touched != nil && !send(d.eventsOf(s, viewer, surface)...) {
-					return
+				for _, s := range l.take() {
+					if events := d.eventsOf(s, viewer, surface); len(events) > 0 {
+						ready = append(ready, events)
+					}
 				}
+			}
+			if len(ready) > maxBehind {
+				ready = [][]ChangeEvent{reset}
 			}
 		}
 	})
@@ -160,11 +172,26 @@ func untilMidnight(now time.Time) time.Duration {
 	return now.Truncate(24 * time.Hour).Add(24*time.Hour + time.Second).Sub(now)
 }
 
-// eventsOf compares what the viewer saw before a change with what it sees after.
-func (d *Directory) eventsOf(s step, viewer Viewer, surface Surface) []ChangeEvent {
+// eventsOf compares what the viewer saw before a change with what it sees
+// after, once for all who are the same viewer. Nobody may write to the result.
+func (d *Directory) eventsOf(s *step, viewer Viewer, surface Surface) []ChangeEvent {
 	today := DateOf(d.now())
-	a := s.before.For(viewer, surface, today, d.keys.cursors)
-	b := d.viewOf(s.after, viewer, surface)
+	if len(viewer.Grants) > 0 {
+		return s.seenBy(viewer, surface, today, d.keys.cursors)
+	}
+	key := viewer.key() + "|" + string(surface) + "|" + today.String()
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	events, made := s.events[key]
+	if !made {
+		events = s.seenBy(viewer, surface, today, d.keys.cursors)
+		s.events[key] = events
+	}
+	return events
+}
+
+func (s *step) seenBy(viewer Viewer, surface Surface, today Date, secret []byte) []ChangeEvent {
+	a, b := s.before.For(viewer, surface, today, secret), s.after.For(viewer, surface, today, secret)
 	if !maps.Equal(a.eyes.circles, b.eyes.circles) {
 		return []ChangeEvent{{Kind: EventReset}}
 	}
