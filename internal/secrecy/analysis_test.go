@@ -15,15 +15,26 @@ const (
 		list: gaps(scope: $scope, kinds: $kinds, list: $list, first: $first, after: $after, asOf: $asOf) { totalCount edges { cursor node ` + gapParts + ` } ` + pageInfo + ` } }`
 	alliesQuery = `query($of: ID!, $issue: ID, $first: Int, $after: String) { list: allies(of: $of, issue: $issue, first: $first, after: $after) {
 		totalCount edges { cursor node { node ` + some + ` score likelihood value reasons { message { english } } worth { message { english } } nextStep { message { english } } path ` + pathParts + ` } } ` + pageInfo + ` } }`
-	healthParts  = `{ day nodes ties density components giant alone reach hub ` + some + ` hubShare core coreNumber periphery closure resilience cutPoints communities sentence { english } }`
-	compareParts = `{ before ` + healthParts + ` after ` + healthParts + ` sentence { english } added(first: 5) { totalCount nodes { id } } ended(first: 5) { totalCount nodes { id } } opened(first: 5) { totalCount nodes { id } } closed(first: 5) { totalCount nodes { id } } strengthened { totalCount } weakened { totalCount } }`
-	introParts   = `{ id state whole parties { id } broker { id } gap reasons { message { english } share nodes { id } links { id } } answers { party { id } choice note at } suggestedAt suggestedBy dismissReason outcome link { id } }`
-	introQuery   = `query($of: ID, $first: Int, $after: String) { list: introductions(of: $of, first: $first, after: $after) { totalCount edges { cursor node ` + introParts + ` } ` + pageInfo + ` } }`
+	healthParts     = `{ day nodes ties density components giant alone reach hub ` + some + ` hubShare core coreNumber periphery closure resilience cutPoints communities sentence { english } }`
+	compareParts    = `{ before ` + healthParts + ` after ` + healthParts + ` sentence { english } added(first: 5) { totalCount nodes { id } } ended(first: 5) { totalCount nodes { id } } opened(first: 5) { totalCount nodes { id } } closed(first: 5) { totalCount nodes { id } } strengthened { totalCount } weakened { totalCount } }`
+	introParts      = `{ id state whole parties { id } broker { id } gap reasons { message { english } share nodes { id } links { id } } answers { party { id } choice note at } suggestedAt suggestedBy dismissReason outcome link { id } }`
+	coverageQuery   = `{ coverage { rows { label total need node { id } } columns { label total need } groups counts expected holes cells(holes: true, first: 30) { totalCount nodes { row column groups { id } weak expected hole suppressed nearest { id } reason { english } } } } }`
+	brokersQuery    = `{ brokers { exact error brokers(first: 20) { totalCount edges { cursor node { node { id } betweenness constraint effectiveSize degree core cut roles { coordinator gatekeeper representative liaison itinerant } } } } } }`
+	groupsQuery     = `{ groups { alone modularity groups(first: 20) { totalCount nodes { id name { english } size members(first: 50) { totalCount nodes { id } } issues { id } } } } }`
+	projectionQuery = `{ projection { actors groups memberships pairs(first: 20) { totalCount nodes { a { id } b { id } groups } } } }`
+	introQuery      = `query($of: ID, $first: Int, $after: String) { list: introductions(of: $of, first: $first, after: $after) { totalCount edges { cursor node ` + introParts + ` } ` + pageInfo + ` } }`
 )
 
 // analyses asks the questions of package analysis, whose answers are numbers
 // computed from much at once, and for introductions.
 func (c *script) analyses() {
+	// Another who sees more asks first: nobody may be told what was kept of that.
+	for _, q := range []struct {
+		query string
+		vars  vars
+	}{{gapsQuery, vars{"list": "ALL", "first": 20}}, {brokersQuery, nil}, {coverageQuery, nil}, {groupsQuery, nil}, {projectionQuery, nil}, {`{ health ` + healthParts + ` }`, nil}} {
+		c.post("", q.query, q.vars)
+	}
 	hidden, invented := c.one(c.hiddenNodes), drawID(c.r)
 	org, other := c.one(c.ofKind(c.seenNodes, graph.KindOrganization)), c.one(c.ofKind(c.seenNodes, graph.KindOrganization, graph.KindIndividual))
 	coalition, campaign := c.one(c.ofKind(c.seenNodes, graph.KindCoalition)), c.one(c.ofKind(c.seenNodes, graph.KindCampaign))
@@ -45,16 +56,21 @@ func (c *script) analyses() {
 		c.ask("holders of "+t.name, `query($c: ID!) { holders(coalition: $c) { node { id } sizes } }`, vars{"c": t.coalition})
 		c.ask("what if without "+t.name, `query($r: [ID!]) { whatIf(remove: $r) `+compareParts+` }`, vars{"r": []graph.ID{t.id}})
 	}
-	c.ask("coverage", `{ coverage { rows { label total need node { id } } columns { label total need } groups counts expected holes cells(holes: true, first: 30) { totalCount nodes { row column groups { id } weak expected hole suppressed nearest { id } reason { english } } } } }`, nil)
+	c.ask("coverage", coverageQuery, nil)
 	c.ask("coverage of places", `{ coverage(rows: PLACE, columns: ISSUE) { groups counts expected rows { label total } columns { label total node { id } } } }`, nil)
-	c.ask("brokers", `{ brokers { exact error brokers(first: 20) { totalCount edges { cursor node { node { id } betweenness constraint effectiveSize degree core cut roles { coordinator gatekeeper representative liaison itinerant } } } } } }`, nil)
-	c.ask("groups", `{ groups { alone modularity groups(first: 20) { totalCount nodes { id name { english } size members(first: 50) { totalCount nodes { id } } issues { id } } } } }`, nil)
-	c.ask("projection", `{ projection { actors groups memberships pairs(first: 20) { totalCount nodes { a { id } b { id } groups } } } }`, nil)
+	c.ask("brokers", brokersQuery, nil)
+	c.ask("groups", groupsQuery, nil)
+	c.ask("projection", projectionQuery, nil)
 	c.ask("health", `{ health `+healthParts+` }`, nil)
 	c.ask("trend", `{ trend(days: ["2022-01-01", "2025-06-01"]) `+healthParts+` }`, nil)
 	c.ask("compare", `{ compare(before: "2022-01-01") `+compareParts+` }`, nil)
 	c.pages("introductions", introQuery, vars{"first": 5})
 	c.ask("introductions of hidden", introQuery, vars{"of": hidden})
+	for i, t := range c.hiddenRecords {
+		if i < 3 {
+			c.ask("introduction hidden", `query($id: ID!) { introduction(id: $id) `+introParts+` }`, vars{"id": t.id})
+		}
+	}
 	c.ask("introduction invented", `query($id: ID!) { introduction(id: $id) `+introParts+` }`, vars{"id": invented})
 	c.ask("introduction years", `{ introductionYears { year suggested proposed made gapsClosed } }`, nil)
 }
@@ -100,5 +116,12 @@ func (c *script) introduces() {
 	edit("close", "closeIntroduction", "CloseIntroductionInput", vars{"id": id, "outcome": "NOTHING"})
 	edit("take back", "takeBackIntroduction", "IntroductionInput", vars{"id": id})
 	edit("give up", "dismissIntroduction", "DismissIntroductionInput", vars{"id": introduce("introduce another", c.one(c.ofKind(c.seenNodes, graph.KindOrganization)), org), "reason": "no"})
+	for _, id := range []graph.ID{c.one(c.hiddenRecords), invented} {
+		edit("propose hidden", "proposeIntroduction", "IntroductionInput", vars{"id": id})
+		edit("answer hidden", "answerIntroduction", "AnswerIntroductionInput", vars{"id": id, "party": org, "choice": "ACCEPT"})
+		edit("make hidden", "makeIntroduction", "IntroductionInput", vars{"id": id})
+		edit("take hidden back", "takeBackIntroduction", "IntroductionInput", vars{"id": id})
+		edit("give hidden up", "dismissIntroduction", "DismissIntroductionInput", vars{"id": id, "reason": "no"})
+	}
 	c.pages("introductions after", introQuery, vars{"first": 5})
 }

@@ -17,6 +17,15 @@ import (
 
 const eventsQuery = `subscription($after: ID) { changes(after: $after) { kind class id change node { id name version updatedAt summary degree sources { id } } link { id version state note from { id } to { id } } } }`
 
+// viewer is who looks, as package graph knows it.
+func (p *plan) viewer() graph.Viewer {
+	v := graph.Viewer{Account: "local", Level: []graph.Level{graph.LevelVisitor, graph.LevelMember, graph.LevelCoordinator}[p.rank]}
+	if p.circle != "" {
+		v.Coalitions = []graph.ID{p.circle}
+	}
+	return v
+}
+
 // watch subscribes as the viewer and carries out the live edits. Every edit of
 // which the viewer may see something changes the beacon too; its event is
 // waited for, so that events do not depend on how fast they are read.
@@ -40,6 +49,11 @@ func (c *script) watch(made []graph.ID) {
 		if err != nil {
 			c.Fatal(err)
 		}
+	}
+	// A reader who is so slow that it reads nothing before all is over.
+	slow, err := c.directory.Subscribe(ctx, c.viewer(), graph.LIVE, "")
+	if err != nil {
+		c.Fatal(err)
 	}
 	n := 0
 	until := func(sign string) {
@@ -81,5 +95,20 @@ func (c *script) watch(made []graph.ID) {
 	}
 	c.changes[change.ID] = "the end"
 	until("the end")
+	for e := (graph.ChangeEvent{}); e.Change != change.ID; {
+		select {
+		case e = <-slow:
+		case <-ctx.Done():
+			c.Fatalf("world %d, %s: the slow reader waits for the end: %v", c.seed, c.variant, ctx.Err())
+		}
+		told := fmt.Sprintf("%s %s %s \"change\":%q ", e.Kind, e.Class, e.ID, e.Change)
+		switch {
+		case e.Node != nil:
+			told += string(graph.FieldsOfNode(e.Node).Canonical())
+		case e.Link != nil:
+			told += string(graph.FieldsOfLink(e.Link).Canonical())
+		}
+		c.keep("slow live event", "", told)
+	}
 	conn.Close(websocket.StatusNormalClosure, "")
 }

@@ -11,12 +11,13 @@ import (
 	"weft/graph"
 )
 
-// thing is a node or link of a plan, as it is after the edits so far.
+// thing is a node, link or record of a plan, as it is after the edits so far.
 type thing struct {
-	id       graph.ID
+	id       graph.ID // of a record, once the whole world has made it
 	class    graph.Class
 	kind     string
-	from, to *thing // of a link
+	from, to *thing   // of a link
+	about    []*thing // of a record: the parties of an introduction, the nodes of a dismissal
 	fields   graph.Fields
 	removed  bool
 	steady   bool // nobody ever changes who sees it or removes it, so others may name it
@@ -27,15 +28,17 @@ type thing struct {
 
 // op is one step of an edit.
 type op struct {
-	verb   string // add, change, end, confirm, dispute, contact, reading, measurement, remove, withdraw, undo, record
+	verb   string // add, change, end, confirm, dispute, contact, reading, measurement, remove, withdraw, undo, introduce, propose, answer, make, close, back, dismiss
 	thing  *thing
 	fields graph.Fields
-	undoes int // the edit an undo is about
+	undoes int      // the edit an undo is about
+	with   []*thing // what an introduction or answer names beside the parties
 }
 
 // edit is one change of the log.
 type edit struct {
 	author graph.ID
+	key    string // of idempotency
 	ops    []op
 	live   bool
 }
@@ -58,8 +61,9 @@ type plan struct {
 	r          *rand.Rand
 	live       bool
 	now        *edit
-	shifting   bool            // whether the thing in the making shifts
-	fresh      map[*thing]bool // added by the edit in the making, which may use it even unseen
+	shifting   bool               // whether the thing in the making shifts
+	fresh      map[*thing]bool    // added by the edit in the making, which may use it even unseen
+	met        map[[2]*thing]bool // who is being introduced
 	usedNames  []string
 }
 
@@ -123,8 +127,12 @@ func (e eyes) sees(kind string, f graph.Fields) bool {
 }
 
 // seesThing applies the rule to a thing and, for a link, its ends, each as it
-// is or last was.
+// is or last was. Introductions and the dismissals of coordinators are seen by
+// coordinators, if they see all that these are about.
 func (e eyes) seesThing(t *thing) bool {
+	if t.class == graph.RECORD {
+		return e.rank >= 2 && !slices.ContainsFunc(t.about, func(n *thing) bool { return n.removed || !e.seesThing(n) })
+	}
 	return e.sees(t.kind, t.fields) && (t.class == graph.NODE || e.seesThing(t.from) && e.seesThing(t.to))
 }
 
@@ -166,7 +174,7 @@ func ofKind[K ~string](k ...K) func(*thing) bool {
 
 // makePlan makes world number seed.
 func makePlan(seed uint64) *plan {
-	p := &plan{seed: seed, r: rand.New(rand.NewPCG(seed, 0x3ef7)), fresh: map[*thing]bool{}}
+	p := &plan{seed: seed, r: rand.New(rand.NewPCG(seed, 0x3ef7)), fresh: map[*thing]bool{}, met: map[[2]*thing]bool{}}
 	p.edit(func() { // none of these shift
 		for i := range 3 {
 			f := p.common(graph.KindCoalition)
@@ -223,8 +231,15 @@ func makePlan(seed uint64) *plan {
 		if p.chance(8) {
 			p.contactsInTurn()
 		}
+		if p.chance(12) {
+			p.introduction()
+		}
+		if p.chance(12) {
+			p.dismissal()
+		}
 	}
 	p.see(0)
+	p.useKey()
 	p.live = true
 	for range 12 {
 		p.edit(func() {
@@ -235,6 +250,68 @@ func makePlan(seed uint64) *plan {
 		p.see(1)
 	}
 	return p
+}
+
+// introduction makes one between two actors, in some of its steps. Its broker,
+// its reasons and the link it led to are often hidden from who sees the rest.
+func (p *plan) introduction() {
+	actor := ofKind(graph.KindOrganization, graph.KindIndividual, graph.KindCoalition)
+	a := p.some(actor)
+	b := p.some(func(t *thing) bool { return actor(t) && t != a })
+	if a == nil || b == nil || p.met[[2]*thing{a, b}] || p.met[[2]*thing{b, a}] {
+		return
+	}
+	p.met[[2]*thing{a, b}] = true
+	broker := p.some(func(t *thing) bool { return actor(t) && t != a && t != b })
+	i := &thing{class: graph.RECORD, kind: "introduction", about: []*thing{a, b}, fields: graph.Fields{}}
+	p.things = append(p.things, i)
+	step := func(o op) { p.edit(func() { o.thing = i; p.do(o) }) }
+	step(op{verb: "introduce", with: []*thing{broker, p.some(isNode), p.some(isNode)}})
+	if p.chance(80) {
+		step(op{verb: "propose"})
+		choice, wanted := "ACCEPT", 2
+		if p.chance(50) {
+			choice = "DECLINE"
+		}
+		step(op{verb: "answer", with: []*thing{a}, fields: graph.Fields{"choice": choice}})
+		if wanted = p.r.IntN(3); wanted > 0 {
+			step(op{verb: "answer", with: []*thing{b}, fields: graph.Fields{"choice": "ACCEPT"}})
+		}
+		switch {
+		case wanted > 0 && choice == "ACCEPT":
+			step(op{verb: "make"})
+			step(op{verb: "close", with: []*thing{p.some(func(t *thing) bool {
+				return isLink(t) && (t.from == a && t.to == b || t.from == b && t.to == a)
+			})}})
+		case p.chance(20):
+			step(op{verb: "back"})
+		}
+	}
+}
+
+// dismissal dismisses a gap that may be there: that two are not tied, or that
+// one is not in a coalition.
+func (p *plan) dismissal() {
+	actor := ofKind(graph.KindOrganization, graph.KindIndividual, graph.KindCoalition)
+	a := p.some(actor)
+	b := p.some(func(t *thing) bool { return actor(t) && t != a })
+	if a == nil || b == nil {
+		return
+	}
+	d := &thing{class: graph.RECORD, kind: "dismissal", about: []*thing{a, b}}
+	p.things = append(p.things, d)
+	p.edit(func() { p.do(op{verb: "dismiss", thing: d}) })
+}
+
+// useKey gives a hidden edit of another author the idempotency key that the
+// viewer will use.
+func (p *plan) useKey() {
+	for i := range p.edits {
+		if e := &p.edits[i]; e.author == "other" && !slices.ContainsFunc(e.ops, func(o op) bool { return !o.thing.hides() }) {
+			e.key = "k"
+			return
+		}
+	}
 }
 
 func (p *plan) see(when int) {

@@ -50,6 +50,7 @@ type script struct {
 	seenLinks, hiddenLinks []*thing
 	hiddenBetween          []*thing // hidden links between two nodes that the viewer sees
 	goneNodes              []*thing // removed, seen before
+	hiddenRecords          []*thing
 	hiddenChange           graph.ID
 }
 
@@ -57,6 +58,8 @@ func newScript(s *server) *script {
 	c := &script{server: s, r: rand.New(rand.NewPCG(s.seed, 0xa5c))}
 	for _, t := range s.things {
 		switch {
+		case t.class == graph.RECORD && t.hides() && t.kind == "introduction":
+			c.hiddenRecords = append(c.hiddenRecords, t)
 		case t.class == graph.NODE && t.hides():
 			c.hiddenNodes = append(c.hiddenNodes, t)
 		case t.class == graph.NODE && t.seen[0] && t.removed:

@@ -3,6 +3,7 @@ package secrecy
 import (
 	"bytes"
 	"context"
+	"crypto/sha256"
 	"encoding/base64"
 	"encoding/json"
 	"fmt"
@@ -18,8 +19,10 @@ import (
 	"time"
 
 	"weft/graph"
+	"weft/graph/analysis"
 	"weft/internal/web"
 	"weft/resolvers"
+	"weft/resolvers/message"
 )
 
 // variant says what becomes of the edits that the viewer may not see.
@@ -115,8 +118,12 @@ func (s *server) apply(i int, made []graph.ID) (seen bool) {
 	}
 	changed := s.variant != other || made[i] != "" // whether the whole world's log has an entry
 	author := graph.Viewer{Account: e.author, Level: graph.LevelSteward}
+	key := e.key
+	if s.variant != whole {
+		key = ""
+	}
 	run := func(fn func(*graph.Tx) error) graph.ID {
-		c, err := s.directory.Edit(s.Context(), author, graph.Request{}, fn)
+		c, err := s.directory.Edit(s.Context(), author, graph.Request{Key: key}, fn)
 		if err != nil {
 			s.Fatalf("world %d: edit %d of %s: %v", s.seed, i, s.variant, err)
 		}
@@ -130,7 +137,7 @@ func (s *server) apply(i int, made []graph.ID) (seen bool) {
 		seen, s.decoys = false, rand.New(rand.NewPCG(s.seed, uint64(i))) // the edit may be tried again
 		for k := range e.ops {
 			o := &e.ops[k]
-			if o.verb != "record" && !o.thing.hides() {
+			if !o.thing.hides() {
 				seen = true
 			} else if s.variant != whole {
 				if s.variant == other && changed {
@@ -166,6 +173,29 @@ func (s *server) carryOut(tx *graph.Tx, o *op) error {
 		}
 		_, err := tx.ConnectAs(t.id, graph.LinkKind(t.kind), t.from.id, t.to.id, f)
 		return err
+	case "introduce":
+		return s.introduce(tx, t, o.with)
+	case "propose":
+		return tx.ProposeIntroduction(t.id)
+	case "answer":
+		return tx.AnswerIntroduction(t.id, o.with[0].id, graph.Choice(f["choice"].(string)), "as they said")
+	case "make":
+		return tx.MakeIntroduction(t.id)
+	case "close":
+		link := graph.ID("")
+		if l := o.with[0]; l != nil && (s.variant == whole || !l.hides()) {
+			link = l.id
+		}
+		return tx.CloseIntroduction(t.id, graph.OutcomeTie, link, "they met")
+	case "back":
+		return tx.TakeBackIntroduction(t.id)
+	case "dismiss":
+		kind, about := analysis.MISSING_TIE, []graph.ID{t.about[0].id, t.about[1].id}
+		if graph.NodeKind(t.about[1].kind) == graph.KindCoalition {
+			kind = analysis.MISSING_MEMBER
+		}
+		slices.Sort(about)
+		return tx.DismissGap(graph.Dismissal{Gap: gapID(kind, about), Kind: string(kind), About: about, Reason: "known", Evidence: 1e6})
 	case "change":
 		if t.class == graph.NODE {
 			return tx.Change(t.id, nil, f)
@@ -192,6 +222,35 @@ func (s *server) carryOut(tx *graph.Tx, o *op) error {
 		return tx.Undo(s.Context(), s.made[o.undoes])
 	}
 	return fmt.Errorf("no verb %q", o.verb)
+}
+
+// gapID is the id that the gap between two has, if there is one.
+func gapID(kind analysis.GapKind, about []graph.ID) graph.ID {
+	sum := sha256.Sum256(fmt.Appendf(nil, "%s %s %s ", kind, about[0], about[1]))
+	return graph.ID(spelling.EncodeToString(sum[:16]))
+}
+
+// introduce suggests an introduction, less the broker and the reasons that the
+// viewer may not see.
+func (s *server) introduce(tx *graph.Tx, t *thing, with []*thing) error {
+	var broker graph.ID
+	if b := with[0]; b != nil && (s.variant == whole || !b.hides()) {
+		broker = b.id
+	}
+	var because []graph.Ground
+	for k, n := range with[1:] {
+		if n != nil && (s.variant == whole || !n.hides()) {
+			text := message.WriteMessage(analysis.Message{Key: "member.issue", Args: []analysis.Arg{{Name: "issue", Type: analysis.ArgNode, Nodes: []graph.ID{n.id}}}})
+			because = append(because, graph.Ground{Message: text, Share: []float64{.6, .4}[k], Nodes: []graph.ID{n.id}})
+		}
+	}
+	id, err := tx.SuggestIntroduction(t.about[0].id, t.about[1].id, broker, "", because)
+	if s.variant == whole {
+		t.id = id
+	} else if err == nil && t.id != id {
+		return fmt.Errorf("the introduction is %s, and %s in the whole world", id, t.id)
+	}
+	return err
 }
 
 func date(s string) graph.Date {
@@ -290,7 +349,7 @@ func (s *server) decoy(tx *graph.Tx) error {
 	}
 	for range 3 {
 		t := s.things[r.IntN(len(s.things))]
-		if !t.seen[0] || t.class == graph.LINK || tx.Node(t.id) == nil {
+		if !t.seen[0] || t.class != graph.NODE || tx.Node(t.id) == nil {
 			continue
 		}
 		var err error
@@ -307,8 +366,8 @@ func (s *server) decoy(tx *graph.Tx) error {
 	return nil
 }
 
-// post sends one operation as the viewer.
-func (s *server) post(query string, variables map[string]any) *httptest.ResponseRecorder {
+// post sends one operation as a persona.
+func (s *server) post(persona, query string, variables map[string]any) *httptest.ResponseRecorder {
 	body, err := json.Marshal(map[string]any{"query": query, "variables": variables})
 	if err != nil {
 		s.Fatal(err)
@@ -317,7 +376,7 @@ func (s *server) post(query string, variables map[string]any) *httptest.Response
 	r.Header.Set("Content-Type", "application/json")
 	r.Header.Set("Accept", "application/graphql-response+json")
 	r.Header.Set(web.ClientHeader, "secrecy")
-	r.Header.Set(resolvers.SeeAs, s.persona)
+	r.Header.Set(resolvers.SeeAs, persona)
 	r.RemoteAddr = "127.0.0.1:9"
 	w := httptest.NewRecorder()
 	s.handler.ServeHTTP(w, r)
@@ -329,7 +388,7 @@ func (s *server) post(query string, variables map[string]any) *httptest.Response
 func (s *server) ask(name, query string, variables map[string]any) map[string]any {
 	s.asked++
 	s.random.set(1_000_000 + s.asked)
-	w := s.post(query, variables)
+	w := s.post(s.persona, query, variables)
 	header := w.Header()
 	header.Del("Date")
 	header.Del(web.RequestIDHeader)
