@@ -2,6 +2,7 @@ package neo4jtest
 
 import (
 	"context"
+	"crypto/sha256"
 	_ "embed"
 	"errors"
 	"fmt"
@@ -25,9 +26,9 @@ var (
 	serverSource []byte
 )
 
-// installation gives the Java program and the folder of the server's jars. Maven resolves the jars once per user;
-// processes that ask at the same time wait for the one which resolves.
-func installation(ctx context.Context) (java, lib string, err error) {
+// installation gives the Java program and the class path on which Neo4jServer is. Maven resolves the server's jars once
+// per user and Neo4jServer is compiled once a version of it; processes that ask at the same time wait for the one at work.
+func installation(ctx context.Context) (java, classpath string, err error) {
 	java, err = exec.LookPath("java")
 	if err != nil {
 		return "", "", fmt.Errorf("%w: Java (java) is not in PATH", ErrUnavailable)
@@ -46,32 +47,69 @@ func installation(ctx context.Context) (java, lib string, err error) {
 	}
 	defer release()
 
-	lib = filepath.Join(dir, "lib")
-	if _, err := os.Stat(lib); err == nil {
-		return java, lib, nil
+	lib := filepath.Join(dir, "lib")
+	if _, err := os.Stat(lib); err != nil {
+		if err := resolve(ctx, dir, lib); err != nil {
+			return "", "", err
+		}
 	}
+	jars, err := filepath.Glob(filepath.Join(lib, "*.jar"))
+	if err != nil {
+		return "", "", err
+	}
+	path := strings.Join(jars, string(os.PathListSeparator))
+	classes := filepath.Join(dir, fmt.Sprintf("server-%.12x", sha256.Sum256(serverSource)))
+	if _, err := os.Stat(classes); err != nil {
+		if err := compile(ctx, java, path, dir, classes); err != nil {
+			return "", "", err
+		}
+	}
+	return java, classes + string(os.PathListSeparator) + path, nil
+}
+
+// resolve lets Maven fetch the server's jars into lib, a new folder in dir.
+func resolve(ctx context.Context, dir, lib string) error {
 	mvn, err := exec.LookPath("mvn")
 	if err != nil {
-		return "", "", fmt.Errorf("%w: Maven (mvn) is not in PATH", ErrUnavailable)
+		return fmt.Errorf("%w: Maven (mvn) is not in PATH", ErrUnavailable)
 	}
 	// Resolved beside and renamed, so that an interrupted download is never taken for a whole one.
 	work, err := os.MkdirTemp(dir, "resolving-")
 	if err != nil {
-		return "", "", err
+		return err
 	}
 	defer os.RemoveAll(work)
 	if err := os.WriteFile(filepath.Join(work, "pom.xml"), pom, 0o644); err != nil {
-		return "", "", err
+		return err
 	}
-	resolve := exec.CommandContext(ctx, mvn, "-q", "-B", "dependency:copy-dependencies", "-DoutputDirectory=lib", "-DincludeScope=runtime")
-	resolve.Dir = work
-	if output, err := resolve.CombinedOutput(); err != nil {
-		return "", "", fmt.Errorf("%w: Maven could not fetch it: %s", ErrUnavailable, firstLine(string(output), err))
+	command := exec.CommandContext(ctx, mvn, "-q", "-B", "dependency:copy-dependencies", "-DoutputDirectory=lib", "-DincludeScope=runtime")
+	command.Dir = work
+	if output, err := command.CombinedOutput(); err != nil {
+		return fmt.Errorf("%w: Maven could not fetch it: %s", ErrUnavailable, firstLine(string(output), err))
 	}
-	if err := os.Rename(filepath.Join(work, "lib"), lib); err != nil {
-		return "", "", err
+	return os.Rename(filepath.Join(work, "lib"), lib)
+}
+
+// compile compiles Neo4jServer into classes, a new folder in dir: Java can run the source too, but then compiles it at
+// every start, which takes longer than the start.
+func compile(ctx context.Context, java, path, dir, classes string) error {
+	work, err := os.MkdirTemp(dir, "compiling-")
+	if err != nil {
+		return err
 	}
-	return java, lib, nil
+	defer os.RemoveAll(work)
+	source := filepath.Join(work, "Neo4jServer.java")
+	if err := os.WriteFile(source, serverSource, 0o644); err != nil {
+		return err
+	}
+	output, err := exec.CommandContext(ctx, java, "-m", "jdk.compiler/com.sun.tools.javac.Main", "-proc:none", "-cp", path, "-d", filepath.Join(work, "classes"), source).CombinedOutput()
+	switch {
+	case err != nil && strings.Contains(string(output), "jdk.compiler not found"):
+		return fmt.Errorf("%w: Java (java) is no JDK", ErrUnavailable)
+	case err != nil:
+		return fmt.Errorf("compile Neo4jServer.java: %s", firstLine(string(output), err))
+	}
+	return os.Rename(filepath.Join(work, "classes"), classes)
 }
 
 // firstLine is the first line of a program's output, or the error with which it ended if it printed nothing.

@@ -73,8 +73,20 @@ var ownServer = sync.OnceValues(func() (Target, error) {
 	return p.Target(), nil
 })
 
+// Empty deletes every node and relationship in the target's database, and keeps its constraints and indexes. Making those
+// takes Neo4j seconds, and with them go its plans of all queries: a test that is not about them calls this.
+func Empty(tb testing.TB, target Target) {
+	tb.Helper()
+	clear(tb, target, false)
+}
+
 // Clear deletes everything in the target's database: nodes, relationships, constraints and indexes.
 func Clear(tb testing.TB, target Target) {
+	tb.Helper()
+	clear(tb, target, true)
+}
+
+func clear(tb testing.TB, target Target, schema bool) {
 	tb.Helper()
 	ctx := tb.Context()
 	driver, err := connect(target)
@@ -98,6 +110,9 @@ func Clear(tb testing.TB, target Target) {
 		return records
 	}
 	query("MATCH (n) CALL (n) { DETACH DELETE n } IN TRANSACTIONS OF 10000 ROWS", nil)
+	if !schema {
+		return
+	}
 	for _, record := range query("SHOW CONSTRAINTS YIELD name", nil) {
 		query("DROP CONSTRAINT $name", record.AsMap())
 	}

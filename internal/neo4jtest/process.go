@@ -150,12 +150,8 @@ func (p *Process) Wait() {
 
 // launch starts the server and waits until it is ready.
 func (p *Process) launch(ctx context.Context) error {
-	java, lib, err := installation(ctx)
+	java, classpath, err := installation(ctx)
 	if err != nil {
-		return err
-	}
-	source := filepath.Join(p.dir, "Neo4jServer.java")
-	if err := os.WriteFile(source, serverSource, 0o644); err != nil {
 		return err
 	}
 	complaints, err := os.Create(filepath.Join(p.dir, "stderr.log"))
@@ -168,7 +164,7 @@ func (p *Process) launch(ctx context.Context) error {
 	if p.deleting {
 		end = "delete"
 	}
-	cmd := exec.Command(java, "-Xmx768m", "-XX:+UseSerialGC", "-cp", filepath.Join(lib, "*"), source,
+	cmd := exec.Command(java, "-Xmx768m", "-XX:+UseSerialGC", "-cp", classpath, "Neo4jServer",
 		p.dir, strconv.Itoa(p.port), end)
 	cmd.Env = append(os.Environ(), "WEFT_NEO4J_PASSWORD="+p.target.Password)
 	// Files and pipes of our own: with the test's output inherited, `go test` would wait for the server to end.

@@ -110,11 +110,11 @@ func writeRows(ctx context.Context, tx transaction, ops []graph.Op) error {
 		return nil
 	}
 	last := graph.LastRows(ops)
-	ids := slices.Sorted(maps.Keys(last))
-	there, err := find(ctx, tx, ids)
+	there, err := find(ctx, tx, ops, last)
 	if err != nil {
 		return err
 	}
+	ids := slices.Sorted(maps.Keys(last))
 	p := plan{
 		removeLinks: map[string][]string{}, createNodes: map[string][]map[string]any{}, updateNodes: map[string][]map[string]any{},
 		createLinks: map[string][]map[string]any{}, updateLinks: map[string][]map[string]any{},
@@ -128,32 +128,73 @@ func writeRows(ctx context.Context, tx transaction, ops []graph.Op) error {
 	return p.run(ctx, tx)
 }
 
-// find returns where the rows of the ids are.
-func find(ctx context.Context, tx transaction, ids []graph.ID) (map[graph.ID]place, error) {
+// find returns where the rows are that operations are about, by one look-up an
+// id where it can: an id that no entry of the log names was never kept, and a
+// row that was kept is most likely still what it is to be again. What is
+// neither is looked for everywhere, such as rows that were removed and come back.
+func find(ctx context.Context, tx transaction, ops []graph.Op, last map[graph.ID]*graph.Row) (map[graph.ID]place, error) {
+	missing := map[string]bool{}
+	if err := seek(ctx, tx, knownText, texts(slices.Sorted(maps.Keys(last))), func(id string, _ []any) { missing[id] = true }); err != nil || len(missing) == 0 {
+		return nil, err
+	}
 	there := map[graph.ID]place{}
-	for part := range slices.Chunk(ids, batch) {
-		records, err := query(ctx, tx, findText, map[string]any{"ids": texts(part)})
-		if err != nil {
+	look := func(where string, ids []string) error {
+		return seek(ctx, tx, seekText[where], ids, func(id string, v []any) {
+			at := place{class: graph.LINK, kind: where}
+			if _, link := linkText[where]; !link {
+				labels, _ := v[1].([]any)
+				at = place{class: graph.Class(where), kind: kindOf(labels)}
+			}
+			from, _ := v[2].(string)
+			to, _ := v[3].(string)
+			at.from, at.to = graph.ID(from), graph.ID(to)
+			there[graph.ID(id)] = at
+			delete(missing, id)
+		})
+	}
+	likely := map[string][]string{}
+	for i := range ops {
+		id, class, kind := ops[i].ID, ops[i].Class, ops[i].Kind
+		if row := last[id]; row != nil {
+			class, kind = row.Class, row.Kind
+		}
+		if class != graph.LINK {
+			kind = string(class)
+		}
+		if missing[string(id)] && seekText[kind] != "" {
+			likely[kind] = append(likely[kind], string(id))
+		}
+	}
+	for _, where := range slices.Sorted(maps.Keys(likely)) {
+		if err := look(where, likely[where]); err != nil {
 			return nil, err
 		}
-		for _, r := range records {
-			var at place
-			id, _ := r.Values[0].(string)
-			class, _ := r.Values[1].(string)
-			kinds, _ := r.Values[2].([]any)
-			from, _ := r.Values[3].(string)
-			to, _ := r.Values[4].(string)
-			at.class, at.from, at.to = graph.Class(class), graph.ID(from), graph.ID(to)
-			switch at.class {
-			case graph.NODE:
-				at.kind = kindOf(kinds)
-			case graph.LINK:
-				at.kind, _ = kinds[0].(string)
-			}
-			there[graph.ID(id)] = at
+	}
+	for _, where := range places {
+		if len(missing) == 0 {
+			break
+		}
+		if err := look(where, slices.Sorted(maps.Keys(missing))); err != nil {
+			return nil, err
 		}
 	}
 	return there, nil
+}
+
+// seek runs a statement for ids, a part of them at a time, and gives each of
+// its answers, which begin with an id.
+func seek(ctx context.Context, tx transaction, text string, ids []string, found func(id string, values []any)) error {
+	for part := range slices.Chunk(ids, batch) {
+		records, err := query(ctx, tx, text, map[string]any{"ids": part})
+		if err != nil {
+			return err
+		}
+		for _, r := range records {
+			id, _ := r.Values[0].(string)
+			found(id, r.Values)
+		}
+	}
+	return nil
 }
 
 // kindOf returns the kind among the labels of a node, "" if none or several are.

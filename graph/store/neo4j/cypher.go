@@ -13,13 +13,14 @@ import (
 
 type nodeStatements struct{ create, update string }
 
-type linkStatements struct{ create, update, remove, page string }
+type linkStatements struct{ create, update, remove, page, again string }
 
 var (
 	nodeText    = map[string]nodeStatements{}
 	linkText    = map[string]linkStatements{}
-	findText    string // where the rows of given ids are
-	tiedText    string // how many links of the catalogue hold the nodes of given ids
+	places      []string              // where a row can be, as seekText has them: the classes, then the kinds of link
+	seekText    = map[string]string{} // which rows of given ids are at a place
+	tiedText    string                // how many links of the catalogue hold the nodes of given ids
 	unlabelText string
 )
 
@@ -36,6 +37,14 @@ const (
 	pageRecords = "MATCH (n:Record) WHERE n.id > $after RETURN n.id, n.recordKind, properties(n) ORDER BY n.id LIMIT $limit"
 	pageBoxes   = "MATCH (n:Sealed) WHERE n.id > $after RETURN n.id, n.box ORDER BY n.id LIMIT $limit"
 
+	nodesAgain   = "UNWIND $ids AS id MATCH (n:Node {id: id}) RETURN n.id, labels(n), properties(n)"
+	recordsAgain = "UNWIND $ids AS id MATCH (n:Record {id: id}) RETURN n.id, n.recordKind, properties(n)"
+	boxesAgain   = "UNWIND $ids AS id MATCH (n:Sealed {id: id}) RETURN n.id, n.box"
+
+	// knownText gives those of the ids that the log names, touchedText those that it names after a revision.
+	knownText   = "UNWIND $ids AS id WITH id WHERE EXISTS { MATCH (o:Op) WHERE o.row = id AND o.revision > 0 } RETURN id"
+	touchedText = "MATCH (o:Op) WHERE o.revision > $after AND o.index >= 0 RETURN DISTINCT o.row"
+
 	eraseOps  = "UNWIND $list AS r MATCH (o:Op {revision: r.revision, index: r.index}) SET o.erased = true REMOVE o.payload, o.salt RETURN count(o)"
 	sealOps   = "UNWIND $list AS r MATCH (o:Op {revision: r.revision, index: r.index}) SET o.sealed = true, o.payload = r.payload REMOVE o.salt RETURN count(o)"
 	createOps = "UNWIND $rows AS row CREATE (o:Op) SET o = row RETURN count(o)"
@@ -50,11 +59,13 @@ const (
 
 func init() {
 	var labels, types []string
-	find := []string{
-		"UNWIND $ids AS id MATCH (n:Node {id: id}) RETURN id, 'NODE' AS class, labels(n) AS kinds, null AS start, null AS end",
-		"UNWIND $ids AS id MATCH (n:Record {id: id}) RETURN id, 'RECORD' AS class, null AS kinds, null AS start, null AS end",
-		"UNWIND $ids AS id MATCH (n:Sealed {id: id}) RETURN id, 'BOX' AS class, null AS kinds, null AS start, null AS end",
+	place := func(name, text string) {
+		places = append(places, name)
+		seekText[name] = text
 	}
+	place(string(graph.NODE), "UNWIND $ids AS id MATCH (n:Node {id: id}) RETURN id, labels(n) AS labels, null AS start, null AS end")
+	place(string(graph.RECORD), "UNWIND $ids AS id MATCH (n:Record {id: id}) RETURN id, null AS labels, null AS start, null AS end")
+	place(string(graph.BOX), "UNWIND $ids AS id MATCH (n:Sealed {id: id}) RETURN id, null AS labels, null AS start, null AS end")
 	for _, info := range graph.NodeKinds() {
 		k := string(info.Kind)
 		labels = append(labels, k)
@@ -72,10 +83,10 @@ func init() {
 			remove: fmt.Sprintf("UNWIND $ids AS id MATCH ()-[r:%s {id: id}]->() DELETE r", k),
 			page: fmt.Sprintf("MATCH (a)-[r:%[1]s]->(b) USING INDEX r:%[1]s(id) WHERE r.id > $after AND a:Node AND b:Node "+
 				"RETURN r.id, a.id, b.id, properties(r) ORDER BY r.id LIMIT $limit", k),
+			again: fmt.Sprintf("UNWIND $ids AS id MATCH (a)-[r:%s {id: id}]->(b) WHERE a:Node AND b:Node RETURN r.id, a.id, b.id, properties(r)", k),
 		}
-		find = append(find, fmt.Sprintf("UNWIND $ids AS id MATCH (a)-[r:%s {id: id}]->(b) RETURN id, 'LINK' AS class, [type(r)] AS kinds, a.id AS start, b.id AS end", k))
+		place(k, fmt.Sprintf("UNWIND $ids AS id MATCH (a)-[r:%s {id: id}]->(b) RETURN id, null AS labels, a.id AS start, b.id AS end", k))
 	}
-	findText = strings.Join(find, " UNION ALL ")
 	tiedText = fmt.Sprintf("UNWIND $ids AS id MATCH (n:Node {id: id})-[r:%s]-() WHERE r.id IS NOT NULL RETURN count(r)", strings.Join(types, "|"))
 	unlabelText = "UNWIND $ids AS id MATCH (n:Node {id: id}) REMOVE n:" + strings.Join(labels, ":")
 }

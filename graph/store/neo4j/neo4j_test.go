@@ -28,8 +28,16 @@ func open(t *testing.T, at neo4jtest.Target) graph.Store {
 	return s
 }
 
-// empty returns the server of this process with nothing in its database.
+// empty returns the server of this process with no data in its database.
 func empty(t *testing.T) neo4jtest.Target {
+	t.Helper()
+	at := neo4jtest.Server(t)
+	neo4jtest.Empty(t, at)
+	return at
+}
+
+// blank returns the server of this process with a database as it is when it is new.
+func blank(t *testing.T) neo4jtest.Target {
 	t.Helper()
 	at := neo4jtest.Server(t)
 	neo4jtest.Clear(t, at)

@@ -43,7 +43,7 @@ func refused(t *testing.T, url string, o neo4j.Options, code graph.Code, words .
 }
 
 func TestOpenRefuses(t *testing.T) {
-	at := empty(t)
+	at := blank(t)
 	o := options(at)
 	wrong := o
 	wrong.Password = "not the password"
@@ -96,7 +96,7 @@ func TestOpenUnreachable(t *testing.T) {
 
 // Processes that start together with an empty database all open it.
 func TestOpenTogether(t *testing.T) {
-	at := empty(t)
+	at := blank(t)
 	var wg sync.WaitGroup
 	for range 6 {
 		wg.Go(func() {

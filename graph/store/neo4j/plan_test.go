@@ -16,7 +16,7 @@ import (
 // would look cheap and the plan be kept while the data grows.
 func TestEveryStatementHitsAnIndex(t *testing.T) {
 	at := neo4jtest.Server(t)
-	neo4jtest.Clear(t, at)
+	neo4jtest.Empty(t, at)
 	opened, err := Open(t.Context(), at.URL, Options{User: at.User, Password: at.Password, Database: at.Database})
 	if err != nil {
 		t.Fatal(err)
@@ -27,7 +27,7 @@ func TestEveryStatementHitsAnIndex(t *testing.T) {
 	statements := map[string]string{
 		"removeNodes": removeNodes, "removeRecords": removeRecords, "removeBoxes": removeBoxes, "updateRecords": updateRecords, "updateBoxes": updateBoxes,
 		"pageNodes": pageNodes, "pageRecords": pageRecords, "pageBoxes": pageBoxes, "eraseOps": eraseOps, "sealOps": sealOps, "createChange": createChange,
-		"moveHead": moveHead, "readHead": readHead, "find": findText, "tied": tiedText, "unlabel": unlabelText,
+		"moveHead": moveHead, "readHead": readHead, "known": knownText, "touched": touchedText, "nodesAgain": nodesAgain, "recordsAgain": recordsAgain, "boxesAgain": boxesAgain, "tied": tiedText, "unlabel": unlabelText,
 		"changes": changesText, "ops": opsText, "byKey": byKeyText, "history": historyText, "historyOps": historyOpsText,
 	}
 	for kind, text := range nodeText {
@@ -35,7 +35,10 @@ func TestEveryStatementHitsAnIndex(t *testing.T) {
 	}
 	for kind, text := range linkText {
 		statements["create "+kind], statements["update "+kind] = text.create, text.update
-		statements["remove "+kind], statements["page "+kind] = text.remove, text.page
+		statements["remove "+kind], statements["page "+kind], statements["again "+kind] = text.remove, text.page, text.again
+	}
+	for where, text := range seekText {
+		statements["seek "+where] = text
 	}
 	params := map[string]any{"ids": []string{}, "rows": []any{}, "list": []any{}, "after": "", "limit": 1, "first": 1, "last": 1, "before": 1,
 		"author": "", "key": "", "revision": 1, "hash": "", "change": map[string]any{"author": "", "key": ""}}

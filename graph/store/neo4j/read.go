@@ -1,6 +1,7 @@
 package neo4j
 
 import (
+	"cmp"
 	"context"
 	"encoding/hex"
 	"math"
@@ -37,56 +38,73 @@ func unhex(b []byte, value any) {
 	}
 }
 
-// Load reads under the lock of the head, so that nothing changes meanwhile and
-// rows need not be kept back: other writers wait. While fn of a Commit of this
-// handle runs, the head is held already, perhaps by who calls Load and would
-// wait for itself; then rows are kept back until it is certain that the head
-// was held all the while.
+// Load gives the rows once all of them are read and belong together, so that
+// a sink that is slow holds up nobody and one that has rows never gets others.
 func (s *store) Load(ctx context.Context, sink func(graph.Row) error) (graph.Head, error) {
-	if err := s.usable(ctx); err != nil {
+	rows, head, err := s.snapshot(ctx)
+	if err != nil {
 		return graph.Head{}, err
 	}
-	own := func(row graph.Row) error {
-		if err := ctx.Err(); err != nil {
-			return err
+	for i := range rows {
+		if ctx.Err() != nil {
+			return graph.Head{}, givenUp(ctx)
 		}
-		if err := sink(row); err != nil {
-			return ownError{err}
-		}
-		return nil
-	}
-	if running := s.running.Load(); running != 0 {
-		rows, head, err := s.loadHeld(ctx)
-		if err != nil {
+		if err := sink(rows[i]); err != nil {
 			return graph.Head{}, err
 		}
-		if s.running.Load() == running {
-			for _, row := range rows {
-				if err := own(row); err != nil {
-					return graph.Head{}, s.translate(ctx, err)
-				}
-			}
-			return head, nil
+		rows[i] = graph.Row{} // the sink may have made something smaller of it
+	}
+	return head, nil
+}
+
+// snapshot reads all rows as of one moment while others go on writing. It holds
+// the head for a moment before, so that all up to it is there to be read, and
+// for a moment after, to read again what the log says was written meanwhile.
+//
+// While fn of a Commit of this handle runs, the head is held already, perhaps
+// by who calls Load and would wait for itself; then nothing can be written, and
+// it only has to be certain that the head was held all the while.
+func (s *store) snapshot(ctx context.Context) ([]graph.Row, graph.Head, error) {
+	if running := s.running.Load(); running != 0 {
+		rows, head, err := s.readAll(ctx)
+		if err != nil || s.running.Load() == running {
+			return rows, head, err
 		}
 	}
-	var at graph.Head
-	err := s.locked(ctx, func(tx transaction, head graph.Head) error {
-		at = head
-		given := false
-		err := load(ctx, tx, func(row graph.Row) error { given = true; return own(row) })
-		if err != nil && given { // what the sink has cannot be taken back, so this is not tried again
-			return ownError{s.translate(ctx, err)}
+	var before, after graph.Head
+	if err := s.locked(ctx, func(_ transaction, head graph.Head) error { before = head; return nil }); err != nil {
+		return nil, after, err
+	}
+	rows, _, err := s.readAll(ctx)
+	if err != nil {
+		return nil, after, err
+	}
+	var touched map[graph.ID]bool
+	var anew []graph.Row
+	err = s.locked(ctx, func(tx transaction, head graph.Head) (err error) {
+		after, touched, anew = head, nil, nil
+		if head.Revision != before.Revision {
+			touched, anew, err = readAgain(ctx, tx, before.Revision)
 		}
 		return err
 	})
 	if err != nil {
-		return graph.Head{}, err
+		return nil, after, err
 	}
-	return at, nil
+	if len(touched) > 0 {
+		rows = append(slices.DeleteFunc(rows, func(r graph.Row) bool { return touched[r.ID] }), anew...)
+		slices.SortFunc(rows, func(a, b graph.Row) int {
+			return cmp.Or(slices.Index(order, a.Class)-slices.Index(order, b.Class), cmp.Compare(a.ID, b.ID))
+		})
+	}
+	return rows, after, nil
 }
 
-// loadHeld reads everything without a lock.
-func (s *store) loadHeld(ctx context.Context) (rows []graph.Row, head graph.Head, err error) {
+// order is that in which Load gives the classes.
+var order = []graph.Class{graph.NODE, graph.LINK, graph.RECORD, graph.BOX}
+
+// readAll reads everything without a lock, and before it where the log ends.
+func (s *store) readAll(ctx context.Context) (rows []graph.Row, head graph.Head, err error) {
 	err = s.read(ctx, func(tx transaction) (err error) {
 		rows = nil
 		if head, err = headOf(ctx, tx, readHead); err != nil {
@@ -97,21 +115,63 @@ func (s *store) loadHeld(ctx context.Context) (rows []graph.Row, head graph.Head
 	return rows, head, err
 }
 
-func load(ctx context.Context, tx transaction, sink func(graph.Row) error) error {
-	if err := give(ctx, sink, &cursor{tx: tx, text: pageNodes, row: nodeRow}); err != nil {
-		return err
+// readAgain reads the rows that the log names after a revision. Those that are
+// no more are among the ids only.
+func readAgain(ctx context.Context, tx transaction, after int64) (touched map[graph.ID]bool, rows []graph.Row, err error) {
+	records, err := query(ctx, tx, touchedText, map[string]any{"after": after})
+	if err != nil {
+		return nil, nil, err
 	}
-	var links []*cursor
+	touched = make(map[graph.ID]bool, len(records))
+	ids := make([]string, len(records))
+	for i, r := range records {
+		ids[i], _ = r.Values[0].(string)
+		touched[graph.ID(ids[i])] = true
+	}
+	var broken error // of the last row that cannot be read
+	for _, k := range rowKinds() {
+		err := seek(ctx, tx, k.again, ids, func(_ string, v []any) {
+			row, err := k.row(v)
+			if err != nil {
+				broken = err
+			}
+			rows = append(rows, row)
+		})
+		if err != nil {
+			return nil, nil, err
+		}
+	}
+	return touched, rows, broken
+}
+
+// rowKind is how rows are read that are found in the same way.
+type rowKind struct {
+	class       graph.Class
+	page, again string // the statement for a page of all, and for given ids
+	row         func(values []any) (graph.Row, error)
+}
+
+// rowKinds lists them in the order of Load.
+func rowKinds() []rowKind {
+	kinds := []rowKind{{graph.NODE, pageNodes, nodesAgain, nodeRow}}
 	for _, info := range graph.LinkKinds() {
-		links = append(links, &cursor{tx: tx, text: linkText[string(info.Kind)].page, row: func(v []any) (graph.Row, error) { return linkRow(info, v) }})
+		text := linkText[string(info.Kind)]
+		kinds = append(kinds, rowKind{graph.LINK, text.page, text.again, func(v []any) (graph.Row, error) { return linkRow(info, v) }})
 	}
-	if err := give(ctx, sink, links...); err != nil {
-		return err
+	return append(kinds, rowKind{graph.RECORD, pageRecords, recordsAgain, recordRow}, rowKind{graph.BOX, pageBoxes, boxesAgain, boxRow})
+}
+
+func load(ctx context.Context, tx transaction, sink func(graph.Row) error) error {
+	cursors := map[graph.Class][]*cursor{}
+	for _, k := range rowKinds() {
+		cursors[k.class] = append(cursors[k.class], &cursor{tx: tx, text: k.page, row: k.row})
 	}
-	if err := give(ctx, sink, &cursor{tx: tx, text: pageRecords, row: recordRow}); err != nil {
-		return err
+	for _, class := range order {
+		if err := give(ctx, sink, cursors[class]...); err != nil {
+			return err
+		}
 	}
-	return give(ctx, sink, &cursor{tx: tx, text: pageBoxes, row: boxRow})
+	return nil
 }
 
 // cursor reads the rows of one statement in the order of their ids, page by page.

@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -17,33 +19,36 @@ import (
 // Head names the version that the database has.
 const schema = 1
 
-// constraints and indexes by name. Each makes an id or place unique and is the
-// index by which it is found. All of them exist in the community edition.
-func schemaStatements() []string {
-	unique := func(name, label, properties string) string {
-		return fmt.Sprintf("CREATE CONSTRAINT weft_%s IF NOT EXISTS FOR (n:%s) REQUIRE (%s) IS UNIQUE", name, label, properties)
+// schemaStatements returns what makes each constraint and index, by its name.
+// A constraint makes an id or place unique and is the index by which it is
+// found. All of them exist in the community edition.
+func schemaStatements() map[string]string {
+	all := map[string]string{}
+	add := func(name, kind, what string) {
+		all[name] = fmt.Sprintf("CREATE %s %s IF NOT EXISTS FOR %s", kind, name, what)
 	}
-	list := []string{
-		unique("head_name", "Head", "n.name"),
-		unique("node_id", "Node", "n.id"),
-		unique("record_id", "Record", "n.id"),
-		unique("sealed_id", "Sealed", "n.id"),
-		unique("change_revision", "Change", "n.revision"),
-		unique("change_id", "Change", "n.id"),
-		unique("change_key", "Change", "n.author, n.key"),
-		unique("op_place", "Op", "n.revision, n.index"),
-		"CREATE INDEX weft_op_row IF NOT EXISTS FOR (n:Op) ON (n.row, n.revision)",
-		// For people who search in Browser; Weft itself uses neither. That of
-		// words may lag behind and costs a commit nothing. That of whole names
-		// is of type TEXT, which takes values of any length that a field has.
-		"CREATE TEXT INDEX weft_name IF NOT EXISTS FOR (n:Node) ON (n.name)",
-		"CREATE FULLTEXT INDEX weft_names IF NOT EXISTS FOR (n:Node) ON EACH [n.name, n.otherNames, n.translationNames] " +
-			"OPTIONS {indexConfig: {`fulltext.analyzer`: 'standard-no-stop-words', `fulltext.eventually_consistent`: true}}",
+	unique := func(name, label, properties string) {
+		add("weft_"+name, "CONSTRAINT", fmt.Sprintf("(n:%s) REQUIRE (%s) IS UNIQUE", label, properties))
 	}
+	unique("head_name", "Head", "n.name")
+	unique("node_id", "Node", "n.id")
+	unique("record_id", "Record", "n.id")
+	unique("sealed_id", "Sealed", "n.id")
+	unique("change_revision", "Change", "n.revision")
+	unique("change_id", "Change", "n.id")
+	unique("change_key", "Change", "n.author, n.key")
+	unique("op_place", "Op", "n.revision, n.index")
+	add("weft_op_row", "INDEX", "(n:Op) ON (n.row, n.revision)")
+	// For people who search in Browser; Weft itself uses neither. That of
+	// words may lag behind and costs a commit nothing. That of whole names
+	// is of type TEXT, which takes values of any length that a field has.
+	add("weft_name", "TEXT INDEX", "(n:Node) ON (n.name)")
+	add("weft_names", "FULLTEXT INDEX", "(n:Node) ON EACH [n.name, n.otherNames, n.translationNames] "+
+		"OPTIONS {indexConfig: {`fulltext.analyzer`: 'standard-no-stop-words', `fulltext.eventually_consistent`: true}}")
 	for _, info := range graph.LinkKinds() {
-		list = append(list, fmt.Sprintf("CREATE CONSTRAINT weft_%s_id IF NOT EXISTS FOR ()-[r:%s]-() REQUIRE (r.id) IS UNIQUE", strings.ToLower(string(info.Kind)), info.Kind))
+		add("weft_"+strings.ToLower(string(info.Kind))+"_id", "CONSTRAINT", fmt.Sprintf("()-[r:%s]-() REQUIRE (r.id) IS UNIQUE", info.Kind))
 	}
-	return list
+	return all
 }
 
 // prepare checks that the server and the database are fit, and makes the
@@ -75,19 +80,34 @@ func (s *store) prepare(ctx context.Context, patience time.Duration) error {
 	if err := write(func(tx transaction) error { return s.checkContent(ctx, tx) }); err != nil {
 		return err
 	}
+	// Making what is there already would cost the server all its plans.
+	missing := schemaStatements()
 	err = write(func(tx transaction) error {
-		for _, statement := range schemaStatements() {
-			if _, err := query(ctx, tx, statement, nil); err != nil {
-				return err
-			}
+		records, err := query(ctx, tx, "SHOW INDEXES YIELD name, state WHERE state = 'ONLINE' RETURN name", nil)
+		for _, r := range records {
+			name, _ := r.Values[0].(string)
+			delete(missing, name)
 		}
-		return nil
+		return err
 	})
 	if err != nil {
 		return err
 	}
-	if err := write(func(tx transaction) error { _, err := query(ctx, tx, "CALL db.awaitIndexes(600)", nil); return err }); err != nil {
-		return err
+	if len(missing) > 0 {
+		err := write(func(tx transaction) error {
+			for _, name := range slices.Sorted(maps.Keys(missing)) {
+				if _, err := query(ctx, tx, missing[name], nil); err != nil {
+					return err
+				}
+			}
+			return nil
+		})
+		if err != nil {
+			return err
+		}
+		if err := write(func(tx transaction) error { _, err := query(ctx, tx, "CALL db.awaitIndexes(600)", nil); return err }); err != nil {
+			return err
+		}
 	}
 	return write(func(tx transaction) error {
 		_, err := query(ctx, tx, "MERGE (h:Head {name: 'weft'}) ON CREATE SET h.revision = 0, h.hash = '', h.schema = $schema", map[string]any{"schema": schema})
