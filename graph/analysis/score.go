@@ -2,11 +2,8 @@ package analysis
 
 import (
 	"cmp"
-	"context"
 	"math/bits"
 	"slices"
-
-	"weft/graph"
 )
 
 // row is the evidence one actor shares with all others, one number an actor,
@@ -185,31 +182,4 @@ func (f *affinity) of(i int32) {
 			f.total.value[j] = f.total.value[j] + ix.fitOf(i, j)
 		}
 	}
-}
-
-// Closeness is how much an actor shares with another.
-type Closeness struct {
-	Node  graph.ID
-	Score float64 // S2, not scaled
-}
-
-// TopShared returns, for each node in order of id, the k actors it shares most
-// with by S2 alone: the kernel of all suggestions, for all at once.
-func (ix *Index) TopShared(ctx context.Context, k int) ([][]Closeness, error) {
-	out := make([][]Closeness, len(ix.nodes))
-	parallel(len(out), 64, func() func(int) {
-		r := ix.newRow()
-		return func(i int) {
-			if ctx.Err() != nil {
-				return
-			}
-			ix.shared(int32(i), r)
-			best := nearest(r, k)
-			out[i] = make([]Closeness, len(best))
-			for n, x := range best {
-				out[i][n] = Closeness{ix.nodes[x.node].id, x.value}
-			}
-		}
-	})
-	return out, ctx.Err()
 }

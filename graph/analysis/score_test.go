@@ -271,7 +271,7 @@ func BenchmarkConnections(b *testing.B) {
 
 // TopShared is checked against rows made one by one.
 func TestTopSharedOfAll(t *testing.T) {
-	ix := randomIndex(3, 300, 60, 3)
+	ix := randomIndex(3, 3000, 60, 3) // enough in a group to make pruning worthwhile
 	all, err := ix.TopShared(t.Context(), 10)
 	if err != nil {
 		t.Fatal(err)
@@ -280,7 +280,7 @@ func TestTopSharedOfAll(t *testing.T) {
 	for i := range int32(300) {
 		ix.shared(i, r)
 		var want []near
-		for j := range int32(300) {
+		for j := range int32(3000) {
 			if r.value[j] > 0 {
 				want = append(want, near{j, r.value[j]})
 			}
@@ -288,8 +288,13 @@ func TestTopSharedOfAll(t *testing.T) {
 		slices.SortFunc(want, func(a, b near) int { return cmp.Or(compareDown(a.value, b.value), cmp.Compare(a.node, b.node)) })
 		want = want[:min(10, len(want))]
 		for k, w := range want {
-			if got := all[i][k]; got.Node != ix.nodes[w.node].id || got.Score != w.value {
+			got := all[i][k]
+			at, _ := ix.number(got.Node)
+			if math.Abs(got.Score-w.value) > 1e-12 || math.Abs(r.value[at]-w.value) > 1e-12 {
 				t.Fatalf("%d: place %d is %v, want %v", i, k, got, w)
+			}
+			if k > 0 && (got.Score > all[i][k-1].Score || got.Score == all[i][k-1].Score && got.Node < all[i][k-1].Node) {
+				t.Fatalf("%d: places %d and %d are in the wrong order", i, k-1, k)
 			}
 		}
 	}

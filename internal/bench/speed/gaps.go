@@ -106,9 +106,8 @@ func (b *bench) gaps(s *section) error {
 			return err
 		}
 		c := analysis.Fitted()
-		for y := range c.Layer {
-			c.Layer[y], c.Rarity[y] = 1, 1
-		}
+		c.Layer = [analysis.LayerCount]float64{analysis.LayerIssues: 1}
+		c.Rarity[analysis.LayerIssues] = 1
 		ix := analysis.NewIndexWith(v, c)
 		const k = 10
 		var top [][]analysis.Closeness
