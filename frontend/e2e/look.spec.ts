@@ -18,7 +18,7 @@ test("a second window sees a change within a second: list, profile and picture",
   const [profile, picture, list] = [
     await open(`/profile/${clinic.id}`),
     await open(`/explorer?from=${clinic.id}`),
-    await open("/?q=night+bridge"),
+    await open("/directory?q=night+bridge"),
   ];
   await expect(profile.getByRole("status").filter({ hasText: "Live" })).toHaveCount(1);
   await expect(picture.getByRole("status").filter({ hasText: "Live" })).toHaveCount(1);
@@ -134,7 +134,14 @@ test("on a phone the outline comes first and the picture fills the screen when a
 for (const width of [1440, 390])
   test(`nothing jumps while screens load at ${width} px`, async ({ open, request }) => {
     const { id } = await find(request, "Revocation of residency");
-    for (const path of ["/", `/profile/${id}`, `/explorer?from=${id}&sel=${id}`, "/?q=legal"]) {
+    for (const path of [
+      "/",
+      "/gaps",
+      "/directory",
+      `/profile/${id}`,
+      `/explorer?from=${id}&sel=${id}`,
+      "/directory?q=legal",
+    ]) {
       const page = await open(path, { width, height: width === 390 ? 844 : 900 });
       await page.waitForLoadState("networkidle");
       await page.waitForTimeout(300);
@@ -162,7 +169,7 @@ for (const language of ["en", "ar"] as const)
       test(`axe finds nothing: ${language}, ${theme}, ${width} px`, async ({ open, request }) => {
         const say = words[language];
         const { id } = await find(request, "Revocation of residency");
-        const page = await open("/", { language, theme, width, height: width === 390 ? 844 : 900 });
+        const page = await open("/directory", { language, theme, width, height: width === 390 ? 844 : 900 });
         const clean = async (what: string, modal = false) => {
           const axe = new AxeBuilder({ page }).withTags([
             "wcag2a",

@@ -1,10 +1,12 @@
-import type { ReactNode } from "react";
+import { lazy, type ReactNode, Suspense } from "react";
 import { type Api, ApiProvider, useLive, useQuery } from "./api/ApiProvider";
 import { CatalogueProvider } from "./api/CatalogueProvider";
 import { Standing } from "./api/generated";
 import { EditProvider } from "./edit/EditProvider";
 import { Directory } from "./features/directory/Directory";
 import { Explorer } from "./features/explorer/Explorer";
+import { GapsPage } from "./features/gaps/GapsPage";
+import { Home } from "./features/gaps/Home";
 import { Profile } from "./features/profile/Profile";
 import { I18nProvider } from "./i18n/I18n";
 import { writePersona } from "./model/address";
@@ -13,6 +15,11 @@ import { Shell } from "./shell/Shell";
 import { PreferencesProvider, usePreferences } from "./ui/preferences";
 import { ToastProvider } from "./ui/Toasts";
 import { useView, ViewProvider } from "./ui/view";
+
+// The board comes with the first introduction that is looked at.
+const Introductions = lazy(async () => ({
+  default: (await import("./features/gaps/Introductions")).Introductions,
+}));
 
 /** App is the whole page over one server. */
 export function App({ api }: { api: Api }) {
@@ -50,6 +57,9 @@ const visitorsPage = 50;
 
 const nothing: readonly string[] = [];
 
+/** The levels of those who coordinate the network. */
+const coordinators: ReadonlySet<string> = new Set(["COORDINATOR", "STEWARD"]);
+
 function Screens() {
   const { view, look } = useView();
   const live = useLive();
@@ -70,6 +80,13 @@ function Screens() {
           ) : null
         }
       >
+        {view.screen === "home" && <Home pageCap={pageCap} />}
+        {view.screen === "gaps" && <GapsPage pageCap={pageCap} />}
+        {view.screen === "introductions" && (
+          <Suspense>
+            <Introductions pageCap={pageCap} coordinates={coordinators.has(viewer?.level ?? "")} />
+          </Suspense>
+        )}
         {view.screen === "directory" && <Directory pageCap={pageCap} />}
         {view.screen === "explorer" && <Explorer today={today} />}
         {view.screen === "profile" && view.selected && (

@@ -11,12 +11,13 @@ import {
   useState,
 } from "react";
 import { useApi } from "../api/ApiProvider";
+import type { Client } from "../api/client";
 import type { Document } from "../api/document";
 import { failureFrom } from "../api/errors";
 import { Confirm, type EditedFragment, Undo } from "../api/generated";
 import { useI18n } from "../i18n/I18n";
 import type { Failure } from "../model/failure";
-import type { NodeKind } from "../model/kinds";
+import type { LinkKind, NodeKind } from "../model/kinds";
 import { Button } from "../ui/Button";
 import { Dialog } from "../ui/Dialog";
 import { explain } from "../ui/States";
@@ -29,6 +30,7 @@ import type { Picked } from "./NodePicker";
 const ties = () => import("./TieDialogs");
 const nodes = () => import("./NodeDialogs");
 const ConnectDialog = lazy(async () => ({ default: (await ties()).ConnectDialog }));
+const ContactDialog = lazy(async () => ({ default: (await ties()).ContactDialog }));
 const ChangeTieDialog = lazy(async () => ({ default: (await ties()).ChangeTieDialog }));
 const EndDialog = lazy(async () => ({ default: (await ties()).EndDialog }));
 const DisputeDialog = lazy(async () => ({ default: (await ties()).DisputeDialog }));
@@ -37,7 +39,15 @@ const EditNodeDialog = lazy(async () => ({ default: (await nodes()).EditNodeDial
 
 /** Task is an edit that asks for something in a dialog. */
 export type Task =
-  | { readonly type: "connect"; readonly from: Picked }
+  | {
+      readonly type: "connect";
+      readonly from: Picked;
+      /** Where the tie leads, when that is known beforehand. */
+      readonly to?: Picked | null;
+      /** The kind of tie from the one to the other that is meant, when that is known beforehand. */
+      readonly kind?: LinkKind | null;
+    }
+  | { readonly type: "contact"; readonly link: string; readonly name: string }
   | { readonly type: "changeTie" | "end" | "dispute"; readonly link: string; readonly name: string }
   | { readonly type: "undo"; readonly change: string; readonly what: string }
   | { readonly type: "addNode"; readonly kind: NodeKind }
@@ -52,17 +62,57 @@ export type Mutation =
   | "confirm"
   | "dispute"
   | "end"
-  | "undo";
+  | "undo"
+  | "recordContact"
+  | "dismissGap"
+  | "reopenGap"
+  | "suggestIntroduction"
+  | "proposeIntroduction"
+  | "answerIntroduction"
+  | "makeIntroduction"
+  | "closeIntroduction"
+  | "dismissIntroduction"
+  | "takeBackIntroduction";
 
 type Edit<Input> = Document<{ edit: EditedFragment }, { input: Input }>;
 
-/** Send does an edit: what it did, or what went wrong. told is said of it when it is done, beside the way to undo it. */
+/**
+ * Reverse is the edit that takes another back. What is kept beside the network (introductions, dismissals) has one of
+ * its own; a change of the network is undone as such.
+ */
+export type Reverse = {
+  /** What it is about: the toast of a later edit about the same takes the place of the one before. */
+  readonly key: string;
+  readonly run: (client: Client, clientMutationId: string) => Promise<unknown>;
+};
+
+/** reverse makes the edit that takes another back. */
+export function reverse<Input extends object>(
+  key: string,
+  edit: Edit<Input>,
+  input: Omit<Input, "clientMutationId">,
+): Reverse {
+  return {
+    key,
+    run: (client, clientMutationId) =>
+      client.request(edit, { input: { ...input, clientMutationId } as never }),
+  };
+}
+
+/**
+ * Send does an edit: what it did, or what went wrong. told is said of it when it is done, beside the way to undo it:
+ * back gives the edit that takes it back, or null when there is none; without back the change is undone as such.
+ */
 export type Send = <Input extends object>(
   edit: Edit<Input>,
   input: Omit<Input, "clientMutationId">,
   told: string,
   intent: Intent,
+  back?: (done: EditedFragment) => Reverse | null,
 ) => Promise<{ readonly done: EditedFragment } | { readonly failure: Failure }>;
+
+/** Undoable is an edit that was done here and can be taken back. */
+type Undoable = { readonly change: string; readonly back: Reverse | null };
 
 type Editing = {
   /** Whether the viewer may call an edit at all; what may not be done is not offered. */
@@ -70,6 +120,15 @@ type Editing = {
   readonly start: (task: Task) => void;
   /** Says that a node or tie is right as it stands. */
   readonly confirm: (id: string, name: string) => void;
+  /** Does an edit for a dialog, which tells itself what went wrong. */
+  readonly send: Send;
+  /** Does an edit that needs no dialog, and tells in a toast what went wrong. Null when it was not done. */
+  readonly act: <Input extends object>(
+    edit: Edit<Input>,
+    input: Omit<Input, "clientMutationId">,
+    told: string,
+    back?: (done: EditedFragment) => Reverse | null,
+  ) => Promise<EditedFragment | null>;
 };
 
 const Context = createContext<Editing | null>(null);
@@ -79,6 +138,11 @@ export function useEditing(): Editing {
   const editing = useContext(Context);
   if (!editing) throw new Error("useEditing outside EditProvider");
   return editing;
+}
+
+/** What the toast of an edit goes by. */
+function keyOf({ change, back }: Undoable): string {
+  return back?.key ?? change;
 }
 
 type Props = {
@@ -100,9 +164,9 @@ export function EditProvider({ allowed, today, onAdded, children }: Props) {
   const { client, stale } = useApi();
   const toast = useToast();
   const [task, setTask] = useState<Task | null>(null);
-  const done = useRef<string[]>([]);
+  const done = useRef<Undoable[]>([]);
 
-  const send: Send = async (edit, input, told, intent) => {
+  const send: Send = async (edit, input, told, intent, back) => {
     try {
       const key = intent.keyOf([edit.name, input]);
       const { edit: result } = await client.request(edit, {
@@ -110,9 +174,11 @@ export function EditProvider({ allowed, today, onAdded, children }: Props) {
       });
       stale.set(stale.get() + 1);
       const { change } = result;
-      if (change) {
-        done.current.push(change);
-        toast({ key: change, text: told, act: { label: t("action.undo"), run: () => undo(change) } });
+      const one: Undoable = { change: change ?? "", back: back?.(result) ?? null };
+      if (change && back && !one.back) toast({ text: told });
+      else if (change) {
+        done.current.push(one);
+        toast({ key: keyOf(one), text: told, act: { label: t("action.undo"), run: () => undo(one) } });
       } else toast({ text: t("toast.nothing") });
       for (const warning of result.warnings) toast({ text: t("toast.warning", { text: warning.text }) });
       return { done: result };
@@ -126,24 +192,37 @@ export function EditProvider({ allowed, today, onAdded, children }: Props) {
     edit: Edit<Input>,
     input: Omit<Input, "clientMutationId">,
     told: string,
+    back?: (done: EditedFragment) => Reverse | null,
     intent = new Intent(),
-  ): Promise<void> => {
-    const outcome = await send(edit, input, told, intent);
-    if ("done" in outcome) return;
+  ): Promise<EditedFragment | null> => {
+    const outcome = await send(edit, input, told, intent, back);
+    if ("done" in outcome) return outcome.done;
     const { failure } = outcome;
     const again = failure.code === "OFFLINE" || failure.code === "UNAVAILABLE";
     toast({
       text: explain(t, failure),
       bad: true,
       ...(again
-        ? { act: { label: t("action.retry"), run: () => void attempt(edit, input, told, intent) } }
+        ? { act: { label: t("action.retry"), run: () => void attempt(edit, input, told, back, intent) } }
         : {}),
     });
+    return null;
   };
 
-  const undo = (change: string) => {
-    done.current = done.current.filter((other) => other !== change);
-    void undone(change);
+  const undo = (one: Undoable) => {
+    done.current = done.current.filter((other) => other !== one);
+    void (one.back ? reversed(one.back) : undone(one.change));
+  };
+
+  const reversed = async (back: Reverse, intent = new Intent()): Promise<void> => {
+    try {
+      await back.run(client, intent.keyOf(["reverse", back.key]));
+      stale.set(stale.get() + 1);
+      toast({ key: back.key, text: t("toast.undone") });
+    } catch (thrown) {
+      const failure = failureFrom(thrown);
+      toast({ key: back.key, text: t("toast.notUndone", { why: explain(t, failure) }), bad: true });
+    }
   };
 
   const undone = async (change: string, intent = new Intent()): Promise<void> => {
@@ -184,9 +263,13 @@ export function EditProvider({ allowed, today, onAdded, children }: Props) {
   const doConfirm = useEffectEvent((id: string, name: string) =>
     attempt(Confirm, { id }, t("toast.confirmed", { name })),
   );
+  const doSend = useEffectEvent(send);
+  const doAct = useEffectEvent(attempt);
   const [commands] = useState(() => ({
     start: setTask,
     confirm: (id: string, name: string) => void doConfirm(id, name),
+    send: ((...edit) => doSend(...edit)) as Send,
+    act: ((...edit) => doAct(...edit)) as Editing["act"],
   }));
   const editing = useMemo<Editing>(
     () => ({ may: (mutation) => allowed.includes(mutation), ...commands }),
@@ -199,7 +282,12 @@ export function EditProvider({ allowed, today, onAdded, children }: Props) {
     <Context value={editing}>
       {children}
       <Suspense>
-        {task?.type === "connect" && <ConnectDialog from={task.from} {...shared} />}
+        {task?.type === "connect" && (
+          <ConnectDialog from={task.from} to={task.to ?? null} kind={task.kind ?? null} {...shared} />
+        )}
+        {task?.type === "contact" && (
+          <ContactDialog link={task.link} name={task.name} today={today} {...shared} />
+        )}
         {task?.type === "changeTie" && <ChangeTieDialog link={task.link} {...shared} />}
         {task?.type === "end" && <EndDialog link={task.link} name={task.name} today={today} {...shared} />}
         {task?.type === "dispute" && <DisputeDialog link={task.link} name={task.name} {...shared} />}
@@ -215,7 +303,7 @@ export function EditProvider({ allowed, today, onAdded, children }: Props) {
                   look="primary"
                   onPress={() => {
                     close();
-                    undo(task.change);
+                    undo({ change: task.change, back: null });
                   }}
                 >
                   {t("action.undo")}

@@ -8,10 +8,13 @@ import {
   Dispute,
   End,
   type LinkFields,
+  RecordContact,
+  type RecordContactInput,
   TieRecord,
   type TieRecordQuery,
 } from "../api/generated";
 import { useI18n } from "../i18n/I18n";
+import { word } from "../i18n/words";
 import { inputOf, itemFor, itemsOf, readValues, type Values } from "../model/form";
 import { type LinkKind, type NodeKind, nodeKinds } from "../model/kinds";
 import { ChoiceField, DateField, TextField } from "../ui/Field";
@@ -61,17 +64,28 @@ function ownName(details: string): string {
   return details && details[0]!.toLowerCase() + details.slice(1);
 }
 
+type ConnectProps = Shared & {
+  from: Picked;
+  /** Where the tie leads, when that is known beforehand. */
+  to: Picked | null;
+  /** The kind of tie from the one to the other that is meant, when that is known beforehand. */
+  kind: LinkKind | null;
+};
+
 /** ConnectDialog adds a tie to a node. */
-export function ConnectDialog({ from, send, onClose }: Shared & { from: Picked }) {
+export function ConnectDialog({ from, to, kind, send, onClose }: ConnectProps) {
   const { t } = useI18n();
   const catalogue = useCatalogue();
   const relations = useMemo(
     () => (catalogue ? relationsOf(catalogue, from.kind) : []),
     [catalogue, from.kind],
   );
-  const [key, setKey] = useState<string>("");
-  const [other, setOther] = useState<Picked | null>(null);
-  const relation = relations.find((one) => one.key === key) ?? relations[0];
+  const [key, setKey] = useState<string>(kind ? `out.${kind}` : "");
+  const [other, setOther] = useState<Picked | null>(to);
+  const relation =
+    relations.find((one) => one.key === key) ??
+    relations.find((one) => to && othersOf(one, from.kind).includes(to.kind)) ??
+    relations[0];
   const kinds = relation ? othersOf(relation, from.kind) : [];
   const items = useMemo(() => (relation ? tieItems(relation.info) : []), [relation]);
   const start = useMemo<Values>(() => ({ visibility: relation?.info.defaultVisibility ?? "" }), [relation]);
@@ -211,6 +225,68 @@ export function ChangeTieDialog({ link, send, onClose }: Shared & { link: string
           <Skeleton lines={6} />
         )
       }
+    </EditDialog>
+  );
+}
+
+/** ContactDialog records that two who are in dialogue had contact. */
+export function ContactDialog({
+  link,
+  name,
+  today,
+  send,
+  onClose,
+}: Shared & { link: string; name: string; today: string }) {
+  const { t } = useI18n();
+  const channels = useCatalogue()
+    ?.linkKinds.find(({ kind }) => kind === "IN_DIALOGUE_WITH")
+    ?.fields.find(({ path }) => path === "contacts.channel")?.vocabulary;
+  const [date, setDate] = useState(today);
+  const [channel, setChannel] = useState("");
+  const [note, setNote] = useState("");
+  return (
+    <EditDialog
+      title={t("contact.title", { name })}
+      action={t("contact.action")}
+      onClose={onClose}
+      placed={({ field }) => field !== null && /date$/.test(field)}
+      onSubmit={async (intent) =>
+        date.trim() === ""
+          ? missing("date", t("form.missing"))
+          : send<RecordContactInput>(
+              RecordContact,
+              {
+                link,
+                contact: {
+                  date: date.trim(),
+                  channel: (channel || null) as RecordContactInput["contact"]["channel"],
+                  note: note.trim(),
+                },
+              },
+              t("contact.done", { name }),
+              intent,
+            )
+      }
+    >
+      {(failure) => (
+        <>
+          <DateField
+            label={t("field.date")}
+            value={date}
+            onChange={setDate}
+            autoFocus
+            error={failure?.field && /date$/.test(failure.field) ? failure.message : undefined}
+          />
+          <ChoiceField
+            label={t("contact.channel")}
+            value={channel}
+            options={(channels?.values ?? []).map((value) => ({ value, label: word(t, "Channel", value) }))}
+            optional
+            onChange={setChannel}
+          />
+          <TextField label={t("field.note")} long value={note} onChange={setNote} />
+        </>
+      )}
     </EditDialog>
   );
 }

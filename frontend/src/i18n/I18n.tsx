@@ -1,11 +1,12 @@
 import { createContext, type ReactNode, useContext, useEffect, useMemo, useState } from "react";
 import { I18nProvider as AriaLocale } from "react-aria-components";
-import { formatDate } from "./dates";
+import { formatDate, formatSpan } from "./dates";
 import { en } from "./locales/en";
 import type { Catalogue } from "./messages";
 import { type Direction, type Language, languages, type Translate, translator } from "./translator";
 
-type I18n = {
+/** I18n is the texts, numbers and dates of one language. */
+export type I18n = {
   readonly language: Language;
   readonly direction: Direction;
   readonly t: Translate;
@@ -13,17 +14,29 @@ type I18n = {
   readonly number: (value: number) => string;
   /** Writes a partial ISO date as precisely as it is known. */
   readonly date: (partial: string) => string;
+  /** Writes a part of one, 0 to 1, as a whole percentage. */
+  readonly percent: (part: number) => string;
+  /** Writes several as one list. */
+  readonly list: (texts: readonly string[]) => string;
+  /** Writes a span of days in the unit it is remembered by. */
+  readonly span: (days: number) => string;
 };
 
-function make(language: Language, catalogue: Catalogue): I18n {
+/** make gives the texts, numbers and dates of a language whose catalogue has been loaded. */
+export function make(language: Language, catalogue: Catalogue): I18n {
   const { direction, tag } = languages[language];
   const numbers = new Intl.NumberFormat(tag);
+  const percents = new Intl.NumberFormat(tag, { style: "percent" });
+  const lists = new Intl.ListFormat(tag);
   return {
     language,
     direction,
     t: translator(language, catalogue),
     number: (value) => numbers.format(value),
     date: (partial) => formatDate(partial, tag),
+    percent: (part) => percents.format(part),
+    list: (texts) => lists.format(texts),
+    span: (days) => formatSpan(days, tag),
   };
 }
 

@@ -12,3 +12,15 @@ export function formatDate(date: string, tag: string): string {
   if (day) parts.day = "numeric";
   return new Intl.DateTimeFormat(tag, parts).format(moment);
 }
+
+/** formatSpan writes a number of days in the unit a span of that length is remembered by: days, months or years. */
+export function formatSpan(days: number, tag: string): string {
+  const [count, unit] =
+    days >= 730 ? [days / 365, "year"] : days >= 60 ? [days / 30.4, "month"] : [days, "day"];
+  return new Intl.NumberFormat(tag, {
+    style: "unit",
+    unit,
+    unitDisplay: "long",
+    maximumFractionDigits: 0,
+  }).format(count);
+}

@@ -1,25 +1,35 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { readAddress, readPersona, writeAddress, writePersona } from "./address";
+import { gapKinds } from "./gaps";
 import { nodeKinds } from "./kinds";
 import {
+  ask,
   clearFilters,
   collapse,
   expand,
   explore,
   facets,
   filterCount,
+  gapFilterCount,
+  gapLists,
   go,
   home,
   isPartialDate,
+  listGaps,
   onDate,
+  openIntroduction,
   openProfile,
   type Persona,
+  type Screen,
+  scopeGaps,
   select,
   sorts,
   toggle,
+  toggleGapKind,
   toggleKind,
   type View,
+  widenGaps,
 } from "./view";
 
 const id = fc.stringMatching(/^[A-Za-z0-9_-]{1,32}$/);
@@ -45,7 +55,7 @@ const date = fc
 
 const anyView: fc.Arbitrary<View> = fc
   .record({
-    screen: fc.constantFrom("directory" as const, "explorer" as const, "profile" as const),
+    screen: fc.constantFrom<Screen>("home", "directory", "explorer", "profile", "gaps", "introductions"),
     text: fc.oneof(fc.constant(""), word),
     filters: fc.record(
       Object.fromEntries(facets.map((facet) => [facet, some(word)])) as Record<
@@ -54,6 +64,17 @@ const anyView: fc.Arbitrary<View> = fc
       >,
     ),
     sort: fc.constantFrom(...sorts),
+    gaps: fc.record({
+      list: fc.constantFrom(...gapLists),
+      kinds: fc.subarray([...gapKinds]),
+      scope: fc.record({
+        issue: fc.option(id),
+        coalition: fc.option(id),
+        place: fc.option(word),
+        organization: fc.option(id),
+      }),
+    }),
+    introduction: fc.option(id),
     selected: fc.option(id),
     roots: some(id),
     hidden: fc.subarray(nodeKinds),
@@ -61,9 +82,12 @@ const anyView: fc.Arbitrary<View> = fc
     persona,
     asOf: fc.option(date),
   })
-  .map((view) =>
-    view.screen === "profile" && !view.selected ? { ...view, screen: "directory" as const } : view,
-  );
+  .map((view) => ({
+    ...view,
+    screen: view.screen === "profile" && !view.selected ? "directory" : view.screen,
+    // An introduction is open on its own screen and nowhere else.
+    introduction: view.screen === "introductions" ? view.introduction : null,
+  }));
 
 function visit(address: string): View {
   const url = new URL(address, "http://weft.test");
@@ -100,9 +124,13 @@ describe("address", () => {
   });
 
   test("is readable", () => {
-    const view = toggle("kind", "Organization")({ ...home, text: "rivers" });
-    expect(writeAddress(view)).toBe("/?q=rivers&kind=Organization");
+    const view = toggle("kind", "Organization")(ask("rivers")(home));
+    expect(writeAddress(view)).toBe("/directory?q=rivers&kind=Organization");
     expect(writeAddress(openProfile("n1")(view))).toBe("/profile/n1?q=rivers&kind=Organization");
+    const gaps = scopeGaps("place", "Haifa")(toggleGapKind("SILO")(listGaps("ready", "gaps")(home)));
+    expect(writeAddress(gaps)).toBe("/gaps?list=ready&gap=SILO&gap-place=Haifa");
+    expect(writeAddress(openIntroduction("i1")(home))).toBe("/introductions/i1");
+    expect(writeAddress(go("introductions")(openIntroduction("i1")(home)))).toBe("/introductions");
   });
 });
 
@@ -125,6 +153,14 @@ describe("view", () => {
       }),
     );
     expect(toggleKind("Issue")(toggleKind("Issue")(home))).toEqual(home);
+  });
+
+  test("conditions on the gaps are counted and taken away together, and the list stays", () => {
+    const view = scopeGaps("issue", "i")(toggleGapKind("SILO")(listGaps("bridging")(home)));
+    expect(gapFilterCount(view)).toBe(2);
+    expect(gapFilterCount(widenGaps(view))).toBe(0);
+    expect(widenGaps(view).gaps.list).toBe("bridging");
+    expect(toggleGapKind("SILO")(view).gaps.kinds).toEqual([]);
   });
 
   test("expanding is once, collapsing undoes it", () => {

@@ -1,10 +1,25 @@
+import { isGapKind } from "./gaps";
 import { isNodeKind } from "./kinds";
-import { facets, home, isPartialDate, type Persona, type Sort, sorts, type View } from "./view";
+import {
+  facets,
+  type GapList,
+  gapLists,
+  gapScopes,
+  home,
+  isPartialDate,
+  type Persona,
+  type Screen,
+  type Sort,
+  sorts,
+  type View,
+} from "./view";
 
 /** One name in an address for each part of a view; short, since people paste these. */
 const names = {
   text: "q",
   sort: "sort",
+  list: "list",
+  gap: "gap",
   selected: "sel",
   root: "from",
   hide: "hide",
@@ -17,22 +32,39 @@ const names = {
 const longest = 200;
 const most = 50;
 
+/** The screens whose path is theirs alone. */
+const screens: Readonly<Record<string, Screen>> = {
+  "/directory": "directory",
+  "/explorer": "explorer",
+  "/gaps": "gaps",
+  "/introductions": "introductions",
+};
+
 /** writeAddress gives the path and query of a view. What is as at home is left out. */
 export function writeAddress(view: View): string {
   const query = new URLSearchParams();
   if (view.text) query.set(names.text, view.text);
   for (const facet of facets) for (const value of view.filters[facet]) query.append(facet, value);
   if (view.sort !== home.sort) query.set(names.sort, view.sort);
+  if (view.gaps.list !== home.gaps.list) query.set(names.list, view.gaps.list);
+  for (const kind of view.gaps.kinds) query.append(names.gap, kind);
+  for (const scope of gapScopes) {
+    const value = view.gaps.scope[scope];
+    if (value) query.set(`${names.gap}-${scope}`, value);
+  }
   if (view.selected && view.screen !== "profile") query.set(names.selected, view.selected);
   for (const root of view.roots) query.append(names.root, root);
   for (const kind of view.hidden) query.append(names.hide, kind);
   if (!view.outline) query.set(names.outline, "off");
   if (view.persona.as !== "self") query.set(names.see, writePersona(view.persona));
   if (view.asOf) query.set(names.asOf, view.asOf);
-  const path = {
-    directory: "/",
+  const path: Record<Screen, string> = {
+    home: "/",
+    directory: "/directory",
     explorer: "/explorer",
     profile: `/profile/${encodeURIComponent(view.selected ?? "")}`,
+    gaps: "/gaps",
+    introductions: `/introductions${view.introduction ? `/${encodeURIComponent(view.introduction)}` : ""}`,
   };
   const search = query.toString();
   return path[view.screen] + (search && `?${search}`);
@@ -44,11 +76,14 @@ export function readAddress(pathname: string, search: string): View {
   const list = (name: string) => [...new Set(query.getAll(name))].filter(fits).slice(0, most);
   const one = (name: string) => list(name)[0] ?? null;
 
-  const subject = readSubject(pathname);
+  const subject = readSubject(pathname, "profile");
+  const introduction = readSubject(pathname, "introductions");
   const asOf = one(names.asOf);
   const sort = one(names.sort);
+  const gaps = one(names.list);
+  const scope = (name: (typeof gapScopes)[number]) => one(`${names.gap}-${name}`);
   return {
-    screen: subject ? "profile" : pathname === "/explorer" ? "explorer" : "directory",
+    screen: subject ? "profile" : introduction ? "introductions" : (screens[pathname] ?? "home"),
     text: one(names.text) ?? "",
     filters: {
       kind: list("kind"),
@@ -59,6 +94,17 @@ export function readAddress(pathname: string, search: string): View {
       coalition: list("coalition"),
     },
     sort: sorts.includes(sort as Sort) ? (sort as Sort) : home.sort,
+    gaps: {
+      list: gapLists.includes(gaps as GapList) ? (gaps as GapList) : home.gaps.list,
+      kinds: list(names.gap).filter(isGapKind),
+      scope: {
+        issue: scope("issue"),
+        coalition: scope("coalition"),
+        place: scope("place"),
+        organization: scope("organization"),
+      },
+    },
+    introduction,
     selected: subject ?? one(names.selected),
     roots: list(names.root),
     hidden: list(names.hide).filter(isNodeKind),
@@ -84,11 +130,16 @@ function fits(value: string): boolean {
   return value.length > 0 && value.length <= longest;
 }
 
-function readSubject(pathname: string): string | null {
-  const match = /^\/profile\/([^/]+)$/.exec(pathname);
-  if (!match) return null;
+/** What a path below a screen is about. */
+function readSubject(pathname: string, screen: Screen): string | null {
+  const [, first, id = "", ...more] = pathname.split("/");
+  if (first !== screen || more.length > 0) return null;
+  return decoded(id);
+}
+
+function decoded(text: string): string | null {
   try {
-    const id = decodeURIComponent(match[1]!);
+    const id = decodeURIComponent(text);
     return fits(id) ? id : null;
   } catch {
     return null;

@@ -1,7 +1,8 @@
+import type { GapKind } from "./gaps";
 import type { NodeKind } from "./kinds";
 
 /** Screen is a place in the application that has an address of its own. */
-export type Screen = "directory" | "explorer" | "profile";
+export type Screen = "home" | "directory" | "explorer" | "profile" | "gaps" | "introductions";
 
 /** Persona is through whose eyes the network is seen: one's own, or another's. The server decides what each may see. */
 export type Persona =
@@ -20,6 +21,25 @@ export const sorts = ["relevance", "name", "updated", "ties"] as const;
 /** Sort names one order of the directory. */
 export type Sort = (typeof sorts)[number];
 
+/** gapLists names the lists of gaps, in the order they are shown. */
+export const gapLists = ["all", "ready", "bridging", "dismissed"] as const;
+
+/** GapList names one list of gaps. */
+export type GapList = (typeof gapLists)[number];
+
+/** gapScopes names the parts of the network that gaps can be asked about, in the order they are shown. */
+export const gapScopes = ["issue", "coalition", "place", "organization"] as const;
+
+/** GapScope names one way to narrow the gaps. */
+export type GapScope = (typeof gapScopes)[number];
+
+/** GapFilter is which gaps are asked for; what is not said is not asked for. */
+export type GapFilter = {
+  readonly list: GapList;
+  readonly kinds: readonly GapKind[];
+  readonly scope: Readonly<Record<GapScope, string | null>>;
+};
+
 /**
  * View is everything about what somebody looks at, and nothing about who they are or how their screen is
  * set: one selection, one viewer, one date. It is a value; the functions below make the next one.
@@ -32,6 +52,9 @@ export type View = {
   /** The values chosen in each facet, each once. */
   readonly filters: Readonly<Record<Facet, readonly string[]>>;
   readonly sort: Sort;
+  readonly gaps: GapFilter;
+  /** The introduction that is open on its screen, or null for all of them. */
+  readonly introduction: string | null;
   /** The node the inspector shows and the profile is about. */
   readonly selected: string | null;
   /** The nodes whose neighbourhoods are on the canvas, in the order they were opened. */
@@ -53,12 +76,21 @@ const noFilters: Record<Facet, readonly string[]> = {
   coalition: [],
 };
 
+const everywhere: Record<GapScope, string | null> = {
+  issue: null,
+  coalition: null,
+  place: null,
+  organization: null,
+};
+
 /** home is the view at the bare address. */
 export const home: View = {
-  screen: "directory",
+  screen: "home",
   text: "",
   filters: noFilters,
   sort: "relevance",
+  gaps: { list: "all", kinds: [], scope: everywhere },
+  introduction: null,
   selected: null,
   roots: [],
   hidden: [],
@@ -73,7 +105,11 @@ export type Step = (view: View) => View;
 /** go shows a screen, keeping the selection, the viewer and the date. */
 export const go =
   (screen: Screen): Step =>
-  (view) => ({ ...view, screen: screen === "profile" && !view.selected ? "directory" : screen });
+  (view) => ({
+    ...view,
+    screen: screen === "profile" && !view.selected ? "directory" : screen,
+    introduction: null,
+  });
 
 /** ask searches the directory for words. */
 export const ask =
@@ -107,6 +143,42 @@ export const openProfile =
 export const explore =
   (id: string): Step =>
   (view) => ({ ...view, screen: "explorer", selected: id, roots: [id] });
+
+/** exploreAll starts the explorer anew from several nodes, with the first of them selected. */
+export const exploreAll =
+  (ids: readonly string[]): Step =>
+  (view) => ({ ...view, screen: "explorer", selected: ids[0] ?? null, roots: [...new Set(ids)] });
+
+/** listGaps shows another list of gaps, where one is or on their own screen. */
+export const listGaps =
+  (list: GapList, screen?: Screen): Step =>
+  (view) => ({ ...view, screen: screen ?? view.screen, gaps: { ...view.gaps, list } });
+
+/** toggleGapKind adds a kind of gap to those asked for or takes it away. */
+export const toggleGapKind =
+  (kind: GapKind): Step =>
+  (view) => ({ ...view, gaps: { ...view.gaps, kinds: flip(view.gaps.kinds, kind) } });
+
+/** scopeGaps narrows the gaps to a part of the network; null widens them again. */
+export const scopeGaps =
+  (scope: GapScope, value: string | null): Step =>
+  (view) => ({ ...view, gaps: { ...view.gaps, scope: { ...view.gaps.scope, [scope]: value } } });
+
+/** widenGaps takes every condition on the gaps away and keeps the list. */
+export const widenGaps: Step = (view) => ({
+  ...view,
+  gaps: { ...view.gaps, kinds: [], scope: everywhere },
+});
+
+/** gapFilterCount counts the conditions on the gaps. */
+export function gapFilterCount({ gaps }: View): number {
+  return gaps.kinds.length + gapScopes.filter((scope) => gaps.scope[scope] !== null).length;
+}
+
+/** openIntroduction shows all there is about an introduction. */
+export const openIntroduction =
+  (id: string): Step =>
+  (view) => ({ ...view, screen: "introductions", introduction: id });
 
 /** expand adds the neighbourhood of a node to the canvas. */
 export const expand =

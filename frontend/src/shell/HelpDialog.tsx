@@ -4,8 +4,11 @@ import { Dialog } from "../ui/Dialog";
 
 const rows: readonly { keys: readonly string[]; label: Key & `help.${string}` }[] = [
   { keys: ["Ctrl K", "/"], label: "help.ask" },
+  { keys: ["g h"], label: "help.home" },
   { keys: ["g d"], label: "help.directory" },
   { keys: ["g e"], label: "help.explorer" },
+  { keys: ["g g"], label: "help.gaps" },
+  { keys: ["g i"], label: "help.introductions" },
   { keys: ["↑ ↓ ← →"], label: "help.arrows" },
   { keys: ["Enter"], label: "help.enter" },
   { keys: ["o"], label: "help.outline" },
@@ -31,6 +34,9 @@ export function HelpDialog({ open, onClose }: { open: boolean; onClose: () => vo
           </div>
         ))}
       </dl>
+      <p>
+        <a href="/graphiql/">{t("help.api")}</a>
+      </p>
     </Dialog>
   );
 }

@@ -22,8 +22,11 @@ import {
 import "./shell.css";
 
 const screens: readonly { screen: Screen; icon: IconName }[] = [
+  { screen: "home", icon: "home" },
   { screen: "directory", icon: "directory" },
   { screen: "explorer", icon: "explorer" },
+  { screen: "gaps", icon: "gaps" },
+  { screen: "introductions", icon: "introductions" },
 ];
 
 type Props = {
@@ -52,6 +55,9 @@ export function Shell({ waiting, demo, coalitions, live, inspector, children }: 
     keysOf({
       ask: () => askBox.current?.focus(),
       help: () => setOpen("help"),
+      home: () => look(go("home")),
+      gaps: () => look(go("gaps")),
+      introductions: () => look(go("introductions")),
       directory: () => look(go("directory")),
       explorer: () => look(go("explorer")),
     }),
@@ -62,7 +68,7 @@ export function Shell({ waiting, demo, coalitions, live, inspector, children }: 
   }, [t, view.screen]);
 
   // What was followed to another screen is gone from the page: who uses keys goes on at the start of the new one.
-  const place = view.screen === "profile" ? view.selected : view.screen;
+  const place = view.screen === "profile" ? view.selected : (view.introduction ?? view.screen);
   const was = useRef(place);
   useEffect(() => {
     if (was.current === place) return;
@@ -81,7 +87,7 @@ export function Shell({ waiting, demo, coalitions, live, inspector, children }: 
         {t("app.skip")}
       </a>
       <header className="top">
-        <ViewLink className="brand" step={go("directory")} aria-label={t("app.name")}>
+        <ViewLink className="brand" step={go("home")} aria-label={t("app.name")}>
           <img src="/favicon.svg" alt="" width="28" height="28" />
           <span aria-hidden="true">{t("app.name")}</span>
         </ViewLink>

@@ -10,14 +10,17 @@ export type Shortcut = {
 
 /** keysOf lists the keys that work on every screen. */
 export function keysOf(
-  commands: Record<"ask" | "help" | "directory" | "explorer", () => void>,
+  commands: Record<"ask" | "help" | "home" | "directory" | "explorer" | "gaps" | "introductions", () => void>,
 ): readonly Shortcut[] {
   return [
     { keys: "Ctrl K", label: "help.ask", run: commands.ask },
     { keys: "/", label: "help.ask", run: commands.ask },
     { keys: "?", label: "help.help", run: commands.help },
+    { keys: "g h", label: "help.home", run: commands.home },
     { keys: "g d", label: "help.directory", run: commands.directory },
     { keys: "g e", label: "help.explorer", run: commands.explorer },
+    { keys: "g g", label: "help.gaps", run: commands.gaps },
+    { keys: "g i", label: "help.introductions", run: commands.introductions },
   ];
 }
 

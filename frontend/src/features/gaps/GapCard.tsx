@@ -1,0 +1,165 @@
+import { lazy, Suspense, useId, useState } from "react";
+import type { GapLineFragment } from "../../api/generated";
+import { type Mutation, useEditing } from "../../edit/EditProvider";
+import { useI18n } from "../../i18n/I18n";
+import { plain, say } from "../../i18n/say";
+import { type Subject, type Way, waysOf } from "../../model/gaps";
+import { exploreAll, openIntroduction } from "../../model/view";
+import { Button } from "../../ui/Button";
+import { Icon } from "../../ui/Icon";
+import { Said } from "../../ui/Said";
+import { useView, ViewLink } from "../../ui/view";
+import { Miniature } from "./Miniature";
+import { Reasons } from "./Reasons";
+
+// Most who come only look: the forms are fetched with the first of them.
+const DismissDialog = lazy(async () => ({ default: (await import("./DismissDialog")).DismissDialog }));
+const IntroduceDialog = lazy(async () => ({ default: (await import("./IntroduceDialog")).IntroduceDialog }));
+const WriteDialog = lazy(async () => ({ default: (await import("./WriteDialog")).WriteDialog }));
+
+type Asked =
+  | { readonly type: "dismiss" }
+  | { readonly type: "write"; readonly to: readonly Subject[] }
+  | Extract<Way, { type: "introduce" | "invite" }>;
+
+/** What the viewer must be allowed to do for a way to be offered. A draft is for those who may act on a gap. */
+const needed: Readonly<Record<Way["type"], Mutation>> = {
+  introduce: "suggestIntroduction",
+  invite: "suggestIntroduction",
+  tie: "connect",
+  membership: "connect",
+  role: "connect",
+  work: "connect",
+  support: "connect",
+  dialogue: "connect",
+  contact: "recordContact",
+  confirm: "confirm",
+  edit: "changeNode",
+  write: "dismissGap",
+};
+
+/** GapCard tells one gap: what is missing, why that is thought, and what to do about it. */
+export function GapCard({ gap }: { gap: GapLineFragment }) {
+  const i18n = useI18n();
+  const { t } = i18n;
+  const { view } = useView();
+  const { may, start, confirm } = useEditing();
+  const [asked, setAsked] = useState<Asked | null>(null);
+  const id = useId();
+  const what = plain(i18n, say(i18n, gap.title));
+  // The past is read, not written.
+  const now = view.asOf === null;
+  const underWay = gap.introduction;
+  const ways = waysOf(gap).filter(
+    ({ type }) => now && may(needed[type]) && !(underWay && (type === "introduce" || type === "invite")),
+  );
+
+  const go = (way: Way) => {
+    switch (way.type) {
+      case "introduce":
+      case "invite":
+      case "write":
+        return setAsked(way);
+      case "contact":
+        return start({
+          type: "contact",
+          link: way.link,
+          name: t("profile.tie", { a: way.a.name, b: way.b.name }),
+        });
+      case "confirm":
+        return confirm(way.node.id, way.node.name);
+      case "edit":
+        return start({ type: "editNode", node: way.node.id });
+      default:
+        return start({ type: "connect", ...way.tie });
+    }
+  };
+
+  return (
+    <article className="gap" aria-labelledby={id} tabIndex={-1}>
+      <div className="gap-head">
+        <div className="gap-title">
+          <p className="gap-kind">
+            <span>{t(`gapKind.${gap.kind}`)}</span>
+            {underWay && (
+              <ViewLink step={openIntroduction(underWay.id)}>
+                {t("gaps.underWay", { state: t(`introductionState.${underWay.state}`) })}
+              </ViewLink>
+            )}
+          </p>
+          <h2 id={id}>
+            <Said message={gap.title} />
+          </h2>
+          {gap.likelihood !== null && gap.value !== null && (
+            <dl className="gap-numbers">
+              <Share label={t("gaps.likely")} value={gap.likelihood} />
+              <Share label={t("gaps.worth")} value={gap.value} />
+            </dl>
+          )}
+        </div>
+        <Miniature {...gap} />
+      </div>
+      <Reasons reasons={gap.reasons} />
+      <div className="gap-next">
+        <p>
+          <strong>{t("gaps.next")}:</strong> <Said message={gap.nextStep.message} />
+          {now && ways.length === 0 && !underWay && may("dismissGap") && (
+            <span className="gap-outside"> {t("gaps.outside")}</span>
+          )}
+        </p>
+        <div className="gap-ways">
+          {underWay && (
+            <ViewLink className="button" data-look="primary" step={openIntroduction(underWay.id)}>
+              {t("way.open")}
+            </ViewLink>
+          )}
+          {ways.map((way, at) => (
+            <Button key={way.type} look={at === 0 && !underWay ? "primary" : "plain"} onPress={() => go(way)}>
+              {t(`way.${way.type}`)}
+            </Button>
+          ))}
+          <ViewLink className="button" data-look="quiet" step={exploreAll(gap.nodes.map((node) => node.id))}>
+            <Icon name="explorer" size={16} />
+            {t("gaps.map")}
+          </ViewLink>
+          {now && may("dismissGap") && (
+            <Button look="quiet" onPress={() => setAsked({ type: "dismiss" })}>
+              {t("gaps.dismiss")}
+            </Button>
+          )}
+        </div>
+      </div>
+      <Suspense>
+        {asked?.type === "dismiss" && (
+          <DismissDialog gap={gap.id} what={what} onClose={() => setAsked(null)} />
+        )}
+        {asked?.type === "write" && <WriteDialog gap={gap} to={asked.to} onClose={() => setAsked(null)} />}
+        {(asked?.type === "introduce" || asked?.type === "invite") && (
+          <IntroduceDialog
+            gap={gap.id}
+            a={asked.a}
+            b={asked.b}
+            brokers={asked.brokers}
+            onClose={() => setAsked(null)}
+          />
+        )}
+      </Suspense>
+    </article>
+  );
+}
+
+/** One number between none and all, as a share and as a bar. */
+function Share({ label, value }: { label: string; value: number }) {
+  const { percent } = useI18n();
+  return (
+    <div className="gap-number">
+      <dt>{label}</dt>
+      <dd>
+        <span className="weight-bar" aria-hidden="true">
+          <span style={{ inlineSize: `${100 * value}%` }} />
+        </span>
+        {percent(value)}
+      </dd>
+    </div>
+  );
+}

@@ -1,0 +1,64 @@
+import { useQuery } from "../../api/ApiProvider";
+import { GapScopes } from "../../api/generated";
+import { NodePicker } from "../../edit/NodePicker";
+import { useI18n } from "../../i18n/I18n";
+import { gapKinds, suggestionKinds } from "../../model/gaps";
+import { type GapScope, scopeGaps, toggleGapKind } from "../../model/view";
+import { ChoiceField, SwitchField } from "../../ui/Field";
+import { useView } from "../../ui/view";
+import { useScopeNames } from "./GapChips";
+
+/** GapFilters chooses which gaps are listed: their kind, and the part of the network they touch. */
+export function GapFilters() {
+  const { t } = useI18n();
+  const { view, look } = useView();
+  const { list, kinds, scope } = view.gaps;
+  const { data } = useQuery(GapScopes, {});
+  const names = useScopeNames();
+  const options = (name: GapScope) => {
+    const values = data?.search.facets.find((facet) => facet.name === name)?.values ?? [];
+    const known = values.map(({ value, node }) => ({ value, label: node?.name ?? value }));
+    const chosen = scope[name];
+    // What is chosen can be seen even where the directory has nothing of it.
+    return chosen && !known.some(({ value }) => value === chosen)
+      ? [...known, { value: chosen, label: names(name) ?? chosen }]
+      : known;
+  };
+  const offered = list === "all" ? gapKinds : suggestionKinds;
+  const actor = scope.organization;
+  return (
+    <div className="gap-filters">
+      <fieldset className="form-field">
+        <legend className="field-label">{t("gaps.kinds")}</legend>
+        {offered.map((kind) => (
+          <SwitchField
+            key={kind}
+            label={t(`gapKind.${kind}`)}
+            value={kinds.includes(kind)}
+            onChange={() => look(toggleGapKind(kind))}
+          />
+        ))}
+        {list !== "all" && <p className="field-hint">{t("gaps.kindsNote")}</p>}
+      </fieldset>
+      {(["issue", "coalition", "place"] as const).map((name) => (
+        <ChoiceField
+          key={name}
+          label={t(`gaps.scope.${name}`)}
+          value={scope[name] ?? ""}
+          options={[{ value: "", label: t("gaps.any") }, ...options(name)]}
+          onChange={(value) => look(scopeGaps(name, value || null))}
+        />
+      ))}
+      <NodePicker
+        // Chosen or let go elsewhere, such as by its chip or by Back, it begins anew.
+        key={`${actor} ${names("organization")}`}
+        label={t("gaps.scope.organization")}
+        kinds={["Organization", "Individual", "Coalition"]}
+        value={actor ? { id: actor, kind: "Organization", name: names("organization") ?? "…" } : null}
+        onChange={(picked) => {
+          if (picked || actor) look(scopeGaps("organization", picked?.id ?? null));
+        }}
+      />
+    </div>
+  );
+}

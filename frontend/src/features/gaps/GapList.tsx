@@ -1,0 +1,161 @@
+import { type ReactNode, useEffect, useRef, useState } from "react";
+import { useQuery } from "../../api/ApiProvider";
+import { Gaps, type GapsQueryVariables } from "../../api/generated";
+import { useI18n } from "../../i18n/I18n";
+import { suggestionKinds } from "../../model/gaps";
+import { type GapFilter, gapFilterCount, gapLists, listGaps, widenGaps } from "../../model/view";
+import { Button } from "../../ui/Button";
+import { EmptyState, ErrorState, Skeleton } from "../../ui/States";
+import { useView, ViewLink } from "../../ui/view";
+import { Dismissed } from "./Dismissed";
+import { GapCard } from "./GapCard";
+import { GapChips } from "./GapChips";
+
+type Props = {
+  /** How many are shown at first, and how many more at a time. */
+  page: number;
+  pageCap: number;
+  /** What stands beside the number of gaps. */
+  tools?: ReactNode;
+  /** What stands below, instead of a button for more. */
+  onward?: ReactNode;
+};
+
+const lists: Readonly<Record<Exclude<GapFilter["list"], "dismissed">, GapsQueryVariables["list"]>> = {
+  all: "ALL",
+  ready: "READY",
+  bridging: "BRIDGING",
+};
+
+/** GapList lists the gaps that the view asks for, in one of the lists, as cards. */
+export function GapList({ page, pageCap, tools, onward }: Props) {
+  const { t } = useI18n();
+  const { view } = useView();
+  const { list } = view.gaps;
+  return (
+    <section className="gap-list" aria-label={t("gaps.title")}>
+      <nav className="tabs" aria-label={t("gaps.lists")}>
+        {gapLists.map((name) => (
+          <ViewLink
+            key={name}
+            className="tab"
+            step={listGaps(name)}
+            aria-current={list === name ? "page" : undefined}
+          >
+            {t(`gaps.list.${name}`)}
+          </ViewLink>
+        ))}
+      </nav>
+      <p className="gap-about">{t(`gaps.about.${list}`)}</p>
+      {list === "dismissed" ? (
+        <Dismissed pageCap={pageCap} />
+      ) : (
+        <Ranked list={list} page={page} pageCap={pageCap} tools={tools} onward={onward} />
+      )}
+    </section>
+  );
+}
+
+function Ranked({ list, page, pageCap, tools, onward }: Props & { list: keyof typeof lists }) {
+  const { t } = useI18n();
+  const { view, look } = useView();
+  const question = JSON.stringify([view.gaps, view.asOf]);
+  const [shown, setShown] = useState({ question, first: page });
+  const first = Math.min(shown.question === question ? shown.first : page, pageCap);
+  const kinds = view.gaps.kinds.filter((kind) => list === "all" || suggestionKinds.includes(kind));
+  const scope = view.gaps.scope;
+  const { data, failure, loading, retry } = useQuery(Gaps, {
+    list: lists[list],
+    kinds: kinds.length > 0 ? [...kinds] : null,
+    scope: Object.values(scope).some((value) => value !== null) ? scope : null,
+    first,
+    asOf: view.asOf,
+  });
+  const gaps = data?.gaps;
+  const asked = gapFilterCount(view);
+  const cards = useKeptFocus(gaps?.nodes.map(({ id }) => id) ?? []);
+
+  return (
+    <>
+      <div className="gap-bar">
+        <p className="count" role="status">
+          {gaps && t("gaps.shown", { shown: gaps.nodes.length, count: gaps.totalCount })}
+        </p>
+        {tools}
+      </div>
+      <GapChips />
+      {view.asOf && <p className="gap-about">{t("gaps.past")}</p>}
+      {failure && <ErrorState failure={failure} onRetry={retry} />}
+      {!gaps && !failure && (
+        <div className="gaps">
+          {Array.from({ length: Math.min(page, 4) }, (_, at) => (
+            // biome-ignore lint/suspicious/noArrayIndexKey: the places of cards are all alike and never move
+            <div className="gap gap-waiting" key={at}>
+              <Skeleton lines={6} />
+            </div>
+          ))}
+        </div>
+      )}
+      {gaps && gaps.nodes.length === 0 && (
+        <EmptyState
+          title={t("gaps.emptyTitle")}
+          text={t(asked > 0 ? "gaps.emptyFiltered" : "gaps.emptyText")}
+        >
+          {asked > 0 && <Button onPress={() => look(widenGaps)}>{t("directory.clear")}</Button>}
+        </EmptyState>
+      )}
+      {gaps && gaps.nodes.length > 0 && (
+        <ol className="gaps" ref={cards} data-answers aria-busy={loading}>
+          {gaps.nodes.map((gap) => (
+            <li key={gap.id} data-gap={gap.id}>
+              <GapCard gap={gap} />
+            </li>
+          ))}
+        </ol>
+      )}
+      {gaps?.pageInfo.hasNextPage &&
+        (onward ??
+          (first < pageCap && (
+            <p className="more">
+              <Button onPress={() => setShown({ question, first: first + page })}>
+                {t("action.loadMore")}
+              </Button>
+            </p>
+          )))}
+    </>
+  );
+}
+
+/**
+ * useKeptFocus keeps the place of who uses keys in a list whose entries come and go: when the entry that had the focus
+ * is gone, the one that took its place has it. Entries carry data-gap.
+ */
+function useKeptFocus(ids: readonly string[]) {
+  const list = useRef<HTMLOListElement>(null);
+  const last = useRef<{ id: string; at: number } | null>(null);
+  const key = ids.join();
+
+  useEffect(() => {
+    const remember = (event: FocusEvent) => {
+      const entry = (event.target as Element).closest<HTMLElement>("[data-gap]");
+      // In a dialog over the list one is still at the entry that opened it.
+      if (entry)
+        last.current = { id: entry.dataset.gap!, at: [...entry.parentElement!.children].indexOf(entry) };
+      else if (event.target instanceof Element && !event.target.closest("[role=dialog]")) last.current = null;
+    };
+    document.addEventListener("focusin", remember);
+    return () => document.removeEventListener("focusin", remember);
+  }, []);
+
+  // biome-ignore lint/correctness/useExhaustiveDependencies: it is about the entries, and runs when they changed
+  useEffect(() => {
+    const place = last.current;
+    if (!place || !list.current || ids.includes(place.id)) return;
+    if (document.activeElement !== document.body && document.activeElement?.isConnected) return;
+    const entries = list.current.children;
+    const next = entries[Math.min(place.at, entries.length - 1)];
+    next?.querySelector<HTMLElement>("article")?.focus();
+  }, [key]);
+
+  return list;
+}

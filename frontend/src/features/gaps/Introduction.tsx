@@ -1,0 +1,325 @@
+import { useState } from "react";
+import { useQuery } from "../../api/ApiProvider";
+import {
+  Introduction as IntroductionDocument,
+  type IntroductionQuery,
+  MakeIntroduction,
+  ProposeIntroduction,
+  TakeBackIntroduction,
+} from "../../api/generated";
+import { reverse, useEditing } from "../../edit/EditProvider";
+import { useI18n } from "../../i18n/I18n";
+import { plain, say } from "../../i18n/say";
+import { open, type Stage, stageOf } from "../../model/gaps";
+import { exploreAll, go, select } from "../../model/view";
+import { Button } from "../../ui/Button";
+import { Icon } from "../../ui/Icon";
+import { KindMark } from "../../ui/KindMark";
+import { EmptyState, ErrorState, Skeleton } from "../../ui/States";
+import { useView, ViewLink } from "../../ui/view";
+import { Draft, useAddresses } from "./Draft";
+import { AnswerDialog, CloseDialog, GiveUpDialog } from "./IntroductionDialogs";
+import { EvidenceTie, Reasons } from "./Reasons";
+
+/** Whole is an introduction with all there is to tell of it. */
+export type Whole = NonNullable<IntroductionQuery["introduction"]>;
+
+type Asked =
+  | {
+      readonly type: "answer";
+      readonly party: Whole["parties"][number];
+      readonly choice: "ACCEPT" | "DECLINE";
+    }
+  | { readonly type: "close" | "giveUp" };
+
+/** Introduction tells all there is about one introduction and takes it from step to step. */
+export function Introduction({ id }: { id: string }) {
+  const { t } = useI18n();
+  const { data, failure, loading, retry } = useQuery(IntroductionDocument, { id });
+  const found = data?.introduction?.id === id ? data.introduction : null;
+  return (
+    <article className="introduction" aria-busy={loading}>
+      <p>
+        <ViewLink step={go("introductions")}>{t("introductions.back")}</ViewLink>
+      </p>
+      {failure && <ErrorState failure={failure} onRetry={retry} />}
+      {!found &&
+        !failure &&
+        (loading ? (
+          <Skeleton lines={12} />
+        ) : (
+          <EmptyState title={t("introductions.title")} text={t("introductions.notFound")} />
+        ))}
+      {found && <Told introduction={found} />}
+    </article>
+  );
+}
+
+/** namesOf gives the names of the two parties, as texts about both of them take them. */
+export function namesOf({ parties: [a, b] }: Pick<Whole, "parties">): { a: string; b: string } {
+  return { a: a?.name ?? "", b: b?.name ?? "" };
+}
+
+function Told({ introduction: one }: { introduction: Whole }) {
+  const { t } = useI18n();
+  const { view } = useView();
+  const { may, act } = useEditing();
+  const [asked, setAsked] = useState<Asked | null>(null);
+  const stage = stageOf(one);
+  const what = t("introductions.pair", namesOf(one));
+  const { parties, state } = one;
+  // The past is read, not written; and whoever is asked sees its half but takes no steps for both.
+  const now = view.asOf === null && one.whole;
+  const input = { id: one.id };
+  const back = () => reverse(one.id, TakeBackIntroduction, input);
+  const hint =
+    state === "DECLINED"
+      ? "declined"
+      : state === "DISMISSED"
+        ? "dismissed"
+        : stage === "closed"
+          ? "outcome"
+          : stage;
+
+  const propose = () => act(ProposeIntroduction, input, t("introductions.toast.proposed", { what }), back);
+  const make = () => act(MakeIntroduction, input, t("introductions.toast.made", { what }), back);
+  const takeBack = () =>
+    act(TakeBackIntroduction, input, t("introductions.toast.back", { what }), () => null);
+
+  return (
+    <>
+      <header className="introduction-head">
+        <h1>
+          {parties.map((party, at) => (
+            <span key={party.id}>
+              {at > 0 && <span className="introduction-and" aria-hidden="true" />}
+              <ViewLink className="said" step={select(party.id)}>
+                <bdi>{party.name}</bdi>
+              </ViewLink>
+            </span>
+          ))}
+        </h1>
+        <p className="introduction-facts">
+          <strong>{t(`introductionState.${state}`)}</strong>
+          <span>
+            {t("introductions.through")}{" "}
+            {one.broker ? (
+              <ViewLink step={select(one.broker.id)}>
+                <KindMark kind={one.broker.kind} size={12} /> <bdi>{one.broker.name}</bdi>
+              </ViewLink>
+            ) : (
+              t("introductions.noBroker")
+            )}
+          </span>
+          <ViewLink step={exploreAll(parties.map((party) => party.id))}>{t("gaps.map")}</ViewLink>
+        </p>
+      </header>
+
+      <Steps introduction={one} stage={stage} />
+
+      <section className="introduction-now" aria-label={t("gaps.next")}>
+        <p>{t(one.whole ? `introductions.hint.${hint}` : "introductions.half")}</p>
+        {stage === "outcome" && one.outcome && (
+          <p>
+            <strong>{t(`outcome.${one.outcome}`)}.</strong> {one.outcomeNote && <bdi>{one.outcomeNote}</bdi>}
+          </p>
+        )}
+        {state === "DISMISSED" && one.dismissReason && (
+          <blockquote>
+            <bdi>{one.dismissReason}</bdi>
+          </blockquote>
+        )}
+        {one.link && (
+          <div className="introduction-link">
+            <p>{t("introductions.link")}</p>
+            <ul>
+              <EvidenceTie tie={one.link} />
+            </ul>
+          </div>
+        )}
+        {now && (
+          <div className="gap-ways">
+            {state === "SUGGESTED" && may("proposeIntroduction") && (
+              <Button look="primary" onPress={() => void propose()}>
+                {t("introductions.do.propose")}
+              </Button>
+            )}
+            {state === "ACCEPTED" && may("makeIntroduction") && (
+              <Button look="primary" onPress={() => void make()}>
+                {t("introductions.do.make")}
+              </Button>
+            )}
+            {state === "MADE" && may("closeIntroduction") && (
+              <Button look={one.outcome ? "plain" : "primary"} onPress={() => setAsked({ type: "close" })}>
+                {t("introductions.do.close")}
+              </Button>
+            )}
+            {state !== "MADE" && state !== "DISMISSED" && may("dismissIntroduction") && (
+              <Button onPress={() => setAsked({ type: "giveUp" })}>{t("introductions.do.dismiss")}</Button>
+            )}
+            {may("takeBackIntroduction") && (
+              <Button look="quiet" onPress={() => void takeBack()}>
+                <Icon name="undo" size={16} />
+                {t(state === "SUGGESTED" ? "introductions.do.remove" : "introductions.do.back")}
+              </Button>
+            )}
+          </div>
+        )}
+      </section>
+
+      <Sides
+        introduction={one}
+        answering={
+          now &&
+          one.proposedAt !== null &&
+          one.madeAt === null &&
+          state !== "DISMISSED" &&
+          may("answerIntroduction")
+        }
+        drafting={now && (state === "SUGGESTED" || state === "PROPOSED" || state === "ACCEPTED")}
+        onAnswer={(party, choice) => setAsked({ type: "answer", party, choice })}
+      />
+
+      <section className="introduction-why" aria-labelledby="introduction-why">
+        <h2 id="introduction-why">{t("introductions.reasons")}</h2>
+        <p className="gap-about">
+          {t(one.reasons.length > 0 ? "introductions.reasonsThen" : "introductions.reasonsNone")}
+        </p>
+        {one.reasons.length > 0 && <Reasons reasons={one.reasons} />}
+      </section>
+
+      {asked?.type === "answer" && (
+        <AnswerDialog
+          introduction={one}
+          party={asked.party}
+          choice={asked.choice}
+          onClose={() => setAsked(null)}
+        />
+      )}
+      {asked?.type === "close" && <CloseDialog introduction={one} onClose={() => setAsked(null)} />}
+      {asked?.type === "giveUp" && <GiveUpDialog introduction={one} onClose={() => setAsked(null)} />}
+    </>
+  );
+}
+
+/** The steps an introduction goes through, with the days they were taken on. */
+function Steps({ introduction: one, stage }: { introduction: Whole; stage: Stage }) {
+  const { t, date } = useI18n();
+  const answered =
+    one.answers.length === one.parties.length
+      ? one.answers
+          .map(({ at }) => at)
+          .sort()
+          .at(-1)
+      : null;
+  const steps = [
+    ["suggested", one.suggestedAt],
+    ["proposed", one.proposedAt],
+    ["answered", answered ?? null],
+    ["made", one.madeAt],
+    ["outcome", one.outcomeAt],
+  ] as const;
+  const next = stage === "closed" ? -1 : steps.findIndex(([, at]) => at === null);
+  return (
+    <ol className="steps" aria-label={t("introductions.steps")}>
+      {steps.map(([name, at], n) => (
+        <li key={name} data-done={at !== null || undefined} aria-current={n === next ? "step" : undefined}>
+          <span>{t(`introductions.step.${name}`)}</span>
+          <span className="steps-date">{at ? date(at.slice(0, 10)) : ""}</span>
+        </li>
+      ))}
+    </ol>
+  );
+}
+
+type SidesProps = {
+  introduction: Whole;
+  answering: boolean;
+  drafting: boolean;
+  onAnswer: (party: Whole["parties"][number], choice: "ACCEPT" | "DECLINE") => void;
+};
+
+/** The most reasons a message gives: it is to be read. */
+const mostReasons = 4;
+
+/** The two sides: what each answered, and the message to each. */
+function Sides({ introduction: one, answering, drafting, onAnswer }: SidesProps) {
+  const i18n = useI18n();
+  const { t, date } = i18n;
+  const addresses = useAddresses(drafting ? one.parties.map(({ id }) => id) : []);
+  const reasons = open(one.reasons).slice(0, mostReasons);
+  const text = (to: string, other: string) =>
+    [
+      t("draft.introduction.open", { name: to }),
+      "",
+      t("draft.introduction.ask", { other }),
+      ...(reasons.length > 0
+        ? [
+            "",
+            t("draft.introduction.why"),
+            ...reasons.map(({ message }) => `– ${plain(i18n, say(i18n, message))}`),
+          ]
+        : []),
+      ...(one.broker ? ["", t("draft.introduction.through", { broker: one.broker.name })] : []),
+      "",
+      t("draft.introduction.end"),
+    ].join("\n");
+  if (one.proposedAt === null && !drafting) return null;
+  return (
+    <section aria-labelledby="introduction-sides">
+      <h2 id="introduction-sides">
+        {t(one.proposedAt === null ? "introductions.messages" : "introductions.answers")}
+      </h2>
+      {drafting && <p className="gap-about">{t("introductions.messagesNote")}</p>}
+      <div className="sides">
+        {one.parties.map((party, at) => {
+          const other = one.parties[1 - at]!;
+          const answer = one.answers.find((given) => given.party.id === party.id);
+          return (
+            <div className="side" key={party.id}>
+              {one.proposedAt !== null && (
+                <div className="side-answer" data-choice={answer?.choice}>
+                  <p>
+                    {answer
+                      ? t(`introductions.answer.${answer.choice}`, {
+                          name: party.name,
+                          date: date(answer.at.slice(0, 10)),
+                        })
+                      : t("introductions.answer.none", { name: party.name })}
+                  </p>
+                  {answer?.note && (
+                    <blockquote>
+                      <bdi>{answer.note}</bdi>
+                    </blockquote>
+                  )}
+                  {answering && (
+                    <div className="gap-ways">
+                      {(["ACCEPT", "DECLINE"] as const).map((choice) => (
+                        <Button
+                          key={choice}
+                          look={choice === "ACCEPT" && !answer ? "primary" : "plain"}
+                          aria-label={`${party.name}: ${t(`introductions.do.${choice === "ACCEPT" ? "accept" : "decline"}`)}`}
+                          onPress={() => onAnswer(party, choice)}
+                        >
+                          {t(`introductions.do.${choice === "ACCEPT" ? "accept" : "decline"}`)}
+                        </Button>
+                      ))}
+                    </div>
+                  )}
+                </div>
+              )}
+              {drafting && !answer && (
+                <Draft
+                  title={t("introductions.messageTo", { name: party.name })}
+                  address={addresses.get(party.id)}
+                  subject={t("draft.introduction.subject", { other: other.name })}
+                  text={text(party.name, other.name)}
+                />
+              )}
+            </div>
+          );
+        })}
+      </div>
+    </section>
+  );
+}

@@ -1,0 +1,122 @@
+import { useQuery } from "../../api/ApiProvider";
+import { Introductions as IntroductionsDocument, type IntroductionsQuery } from "../../api/generated";
+import { useI18n } from "../../i18n/I18n";
+import { type Stage, stageOf, stages } from "../../model/gaps";
+import { go, openIntroduction } from "../../model/view";
+import { EmptyState, ErrorState, Skeleton } from "../../ui/States";
+import { useView, ViewLink } from "../../ui/view";
+import { Introduction } from "./Introduction";
+import { Years } from "./Years";
+import "./gaps.css";
+
+type One = IntroductionsQuery["introductions"]["nodes"][number];
+
+type Props = {
+  pageCap: number;
+  /** Whether the viewer coordinates the network, and may read what came of introductions over the years. */
+  coordinates: boolean;
+};
+
+/** Introductions shows all introductions by where they stand, or the one that is open. */
+export function Introductions({ pageCap, coordinates }: Props) {
+  const { view } = useView();
+  return view.introduction ? (
+    <Introduction id={view.introduction} />
+  ) : (
+    <Board pageCap={pageCap} coordinates={coordinates} />
+  );
+}
+
+function Board({ pageCap, coordinates }: Props) {
+  const { t } = useI18n();
+  const { data, failure, loading, retry } = useQuery(IntroductionsDocument, {
+    states: null,
+    first: Math.min(200, pageCap),
+  });
+  const found = data?.introductions.nodes;
+  const byStage = Map.groupBy(found ?? [], stageOf);
+  const count = (stage: Stage) => byStage.get(stage)?.length ?? 0;
+  return (
+    <div className="introductions">
+      <header className="introductions-head">
+        <h1>{t("introductions.title")}</h1>
+        <p className="home-lead">
+          {found ? (
+            t("introductions.lead", {
+              open: count("suggested") + count("proposed") + count("accepted") + count("made"),
+            })
+          ) : (
+            <Skeleton lines={1} />
+          )}
+        </p>
+      </header>
+      {failure && <ErrorState failure={failure} onRetry={retry} />}
+      {!found && !failure && <Skeleton lines={8} />}
+      {found && found.length === 0 && (
+        <EmptyState title={t("introductions.emptyTitle")} text={t("introductions.emptyText")}>
+          <ViewLink className="button" data-look="primary" step={go("gaps")}>
+            {t("introductions.toGaps")}
+          </ViewLink>
+        </EmptyState>
+      )}
+      {found && found.length > 0 && (
+        <section className="board" aria-label={t("introductions.board")} aria-busy={loading}>
+          {stages.map((stage) => (
+            <Column key={stage} stage={stage} introductions={byStage.get(stage) ?? []} />
+          ))}
+        </section>
+      )}
+      {coordinates && found && found.length > 0 && <Years />}
+    </div>
+  );
+}
+
+function Column({ stage, introductions }: { stage: Stage; introductions: readonly One[] }) {
+  const { t, number } = useI18n();
+  const id = `column-${stage}`;
+  return (
+    <section className="column" aria-labelledby={id} data-empty={introductions.length === 0 || undefined}>
+      <h2 id={id}>
+        {t(`introductions.column.${stage}`)} <span className="count">{number(introductions.length)}</span>
+      </h2>
+      {introductions.length === 0 ? (
+        <p className="column-none">{t(`introductions.column.${stage}.empty`)}</p>
+      ) : (
+        <ul>
+          {introductions.map((one) => (
+            <li key={one.id}>
+              <Card introduction={one} stage={stage} />
+            </li>
+          ))}
+        </ul>
+      )}
+    </section>
+  );
+}
+
+function Card({ introduction: one, stage }: { introduction: One; stage: Stage }) {
+  const { t, date } = useI18n();
+  const [a, b] = one.parties;
+  const at = one.outcomeAt ?? one.dismissedAt ?? one.madeAt ?? one.proposedAt ?? one.suggestedAt;
+  const next =
+    stage === "suggested" || stage === "proposed" || stage === "accepted" || stage === "made" ? stage : null;
+  return (
+    <ViewLink className="intro-card" step={openIntroduction(one.id)}>
+      <span className="intro-pair">
+        <bdi>{a?.name}</bdi>
+        <bdi>{b?.name}</bdi>
+      </span>
+      {one.broker && (
+        <span className="intro-fact">
+          {t("introductions.through")} <bdi>{one.broker.name}</bdi>
+        </span>
+      )}
+      <span className="intro-fact">
+        {stage === "closed" && `${t(`introductionState.${one.state}`)} · `}
+        {one.outcome && `${t(`outcome.${one.outcome}`)} · `}
+        {date(at.slice(0, 10))}
+      </span>
+      {next && <span className="intro-next">{t(`introductions.do.next.${next}`)}</span>}
+    </ViewLink>
+  );
+}

@@ -1,0 +1,151 @@
+import { useId, useState } from "react";
+import type { EvidenceTieFragment, GapLineFragment } from "../../api/generated";
+import { useI18n } from "../../i18n/I18n";
+import { plain, say } from "../../i18n/say";
+import { select } from "../../model/view";
+import { Button } from "../../ui/Button";
+import { Icon } from "../../ui/Icon";
+import { KindMark } from "../../ui/KindMark";
+import { Said } from "../../ui/Said";
+import { ViewLink } from "../../ui/view";
+
+/** Reason is one thing that speaks for a gap or an introduction, and what it rests on. */
+export type Reason = GapLineFragment["reasons"][number];
+
+/** Reasons shown before one asks for more, and ties of one reason likewise. */
+const fewReasons = 3;
+const fewTies = 8;
+
+/** Reasons lists what speaks for something, the weightiest first, each one press from what it rests on. */
+export function Reasons({ reasons, all = false }: { reasons: readonly Reason[]; all?: boolean }) {
+  const { t } = useI18n();
+  const [more, setMore] = useState(all);
+  // To hide a single one behind a button would gain nothing.
+  const shown = more || reasons.length <= fewReasons + 1 ? reasons : reasons.slice(0, fewReasons);
+  const rest = reasons.length - fewReasons;
+  return (
+    <div className="reasons">
+      <ul aria-label={t("gaps.weight")}>
+        {shown.map((reason, at) => (
+          // biome-ignore lint/suspicious/noArrayIndexKey: the reasons of one gap are known by their rank
+          <ReasonLine key={at} reason={reason} />
+        ))}
+      </ul>
+      {!all && rest > 1 && (
+        <Button look="quiet" aria-expanded={more} onPress={() => setMore(!more)}>
+          {more ? t("gaps.fewerReasons") : t("gaps.moreReasons", { count: rest })}
+        </Button>
+      )}
+    </div>
+  );
+}
+
+function ReasonLine({ reason }: { reason: Reason }) {
+  const i18n = useI18n();
+  const { t, percent } = i18n;
+  const [open, setOpen] = useState(false);
+  const id = useId();
+  const share = percent(reason.share);
+  const what = plain(i18n, say(i18n, reason.message));
+  return (
+    <li className="reason" data-open={open || undefined}>
+      <span className="weight" title={t("gaps.share", { share })}>
+        <span>{share}</span>
+        <span className="weight-bar" aria-hidden="true">
+          <span style={{ inlineSize: `${Math.max(100 * reason.share, 2)}%` }} />
+        </span>
+      </span>
+      <p>
+        <Said message={reason.message} />
+      </p>
+      <Button
+        look="quiet"
+        square
+        aria-label={t("gaps.evidence", { what })}
+        aria-expanded={open}
+        {...(open ? { "aria-controls": id } : {})}
+        onPress={() => setOpen(!open)}
+      >
+        <Icon name="chevron" size={16} />
+      </Button>
+      {open && (
+        <div className="evidence" id={id}>
+          <Evidence reason={reason} />
+        </div>
+      )}
+    </li>
+  );
+}
+
+function Evidence({ reason: { nodes, links } }: { reason: Reason }) {
+  const { t } = useI18n();
+  const [all, setAll] = useState(false);
+  if (links.length === 0)
+    return (
+      <>
+        <p>{t("gaps.evidenceNone")}</p>
+        <ul className="evidence-nodes">
+          {nodes.map((node) => (
+            <li key={node.id}>
+              <KindMark kind={node.kind} />
+              <ViewLink step={select(node.id)}>
+                <bdi>{node.name}</bdi>
+              </ViewLink>
+            </li>
+          ))}
+        </ul>
+      </>
+    );
+  const shown = all ? links : links.slice(0, fewTies);
+  return (
+    <>
+      <p>{t("gaps.evidenceTies", { count: links.length })}</p>
+      <ul>
+        {shown.map((tie) => (
+          <EvidenceTie key={tie.id} tie={tie} />
+        ))}
+      </ul>
+      {shown.length < links.length && (
+        <Button look="quiet" onPress={() => setAll(true)}>
+          {t("gaps.moreTies", { count: links.length - shown.length })}
+        </Button>
+      )}
+    </>
+  );
+}
+
+/** EvidenceTie tells a tie as it is recorded: who, what, since when, how sure, and by which sources. */
+export function EvidenceTie({ tie }: { tie: EvidenceTieFragment }) {
+  const { t, date } = useI18n();
+  const end = (node: EvidenceTieFragment["from"]) => (
+    <ViewLink step={select(node.id)}>
+      <KindMark kind={node.kind} size={12} />
+      <bdi>{node.name}</bdi>
+    </ViewLink>
+  );
+  const when =
+    tie.since && tie.until
+      ? t("profile.between", { from: date(tie.since), until: date(tie.until) })
+      : tie.since
+        ? t("profile.since", { date: date(tie.since) })
+        : tie.until
+          ? t("profile.until", { date: date(tie.until) })
+          : null;
+  return (
+    <li className="evidence-tie" data-state={tie.ended ? "ended" : tie.state.toLowerCase()}>
+      <span className="evidence-ends">
+        {end(tie.from)} <span>{t(`out.${tie.kind}`)}</span> {end(tie.to)}
+      </span>
+      <span className="evidence-facts">
+        <span>{tie.ended ? t("state.ended") : t(`state.${tie.state}`)}</span>
+        {when && <span>{when}</span>}
+        {tie.strength > 0 && <span>{t("profile.strength", { value: tie.strength })}</span>}
+        {tie.sources.map((source) => (
+          <ViewLink key={source.id} step={select(source.id)}>
+            <bdi>{source.name}</bdi>
+          </ViewLink>
+        ))}
+      </span>
+    </li>
+  );
+}
