@@ -58,8 +58,9 @@ func (s *store) Load(ctx context.Context, sink func(graph.Row) error) (graph.Hea
 }
 
 // snapshot reads all rows as of one moment while others go on writing. It holds
-// the head for a moment before, so that all up to it is there to be read, and
-// for a moment after, to read again what the log says was written meanwhile.
+// the head for a moment before, so that all up to it is there to be read. Then
+// it reads again what the log says was written meanwhile, at first as freely,
+// and in the end, when little is left, under the lock of the head.
 //
 // While fn of a Commit of this handle runs, the head is held already, perhaps
 // by who calls Load and would wait for itself; then nothing can be written, and
@@ -71,33 +72,57 @@ func (s *store) snapshot(ctx context.Context) ([]graph.Row, graph.Head, error) {
 			return rows, head, err
 		}
 	}
-	var before, after graph.Head
-	if err := s.locked(ctx, func(_ transaction, head graph.Head) error { before = head; return nil }); err != nil {
-		return nil, after, err
+	head, err := s.held(ctx, nil)
+	if err != nil {
+		return nil, head, err
 	}
 	rows, _, err := s.readAll(ctx)
 	if err != nil {
-		return nil, after, err
+		return nil, head, err
 	}
-	var touched map[graph.ID]bool
-	var anew []graph.Row
-	err = s.locked(ctx, func(tx transaction, head graph.Head) (err error) {
-		after, touched, anew = head, nil, nil
-		if head.Revision != before.Revision {
-			touched, anew, err = readAgain(ctx, tx, before.Revision)
+	var news news
+	read := func(tx transaction) (err error) { news, err = readNews(ctx, tx, head.Revision); return err }
+	between, err := s.held(ctx, nil)
+	if err == nil && between != head {
+		if err = s.read(ctx, read); err == nil {
+			rows, head = news.in(rows), between
 		}
-		return err
-	})
+	}
 	if err != nil {
-		return nil, after, err
+		return nil, head, err
 	}
-	if len(touched) > 0 {
-		rows = append(slices.DeleteFunc(rows, func(r graph.Row) bool { return touched[r.ID] }), anew...)
-		slices.SortFunc(rows, func(a, b graph.Row) int {
-			return cmp.Or(slices.Index(order, a.Class)-slices.Index(order, b.Class), cmp.Compare(a.ID, b.ID))
-		})
+	last, err := s.held(ctx, read)
+	return news.in(rows), last, err
+}
+
+// held returns the head at a moment when nothing is being committed, and reads
+// then with fn, unless that is nil.
+func (s *store) held(ctx context.Context, fn func(tx transaction) error) (at graph.Head, err error) {
+	err = s.locked(ctx, func(tx transaction, head graph.Head) error {
+		if at = head; fn == nil {
+			return nil
+		}
+		return fn(tx)
+	})
+	return at, err
+}
+
+// news is what the log names after a revision: the ids, and the rows that there are.
+type news struct {
+	ids  map[graph.ID]bool
+	rows []graph.Row
+}
+
+// in brings news into rows that are in the order of Load.
+func (n news) in(rows []graph.Row) []graph.Row {
+	if len(n.ids) == 0 {
+		return rows
 	}
-	return rows, after, nil
+	rows = append(slices.DeleteFunc(rows, func(r graph.Row) bool { return n.ids[r.ID] }), n.rows...)
+	slices.SortFunc(rows, func(a, b graph.Row) int {
+		return cmp.Or(slices.Index(order, a.Class)-slices.Index(order, b.Class), cmp.Compare(a.ID, b.ID))
+	})
+	return rows
 }
 
 // order is that in which Load gives the classes.
@@ -115,18 +140,16 @@ func (s *store) readAll(ctx context.Context) (rows []graph.Row, head graph.Head,
 	return rows, head, err
 }
 
-// readAgain reads the rows that the log names after a revision. Those that are
-// no more are among the ids only.
-func readAgain(ctx context.Context, tx transaction, after int64) (touched map[graph.ID]bool, rows []graph.Row, err error) {
+func readNews(ctx context.Context, tx transaction, after int64) (news, error) {
 	records, err := query(ctx, tx, touchedText, map[string]any{"after": after})
-	if err != nil {
-		return nil, nil, err
+	if err != nil || len(records) == 0 {
+		return news{}, err
 	}
-	touched = make(map[graph.ID]bool, len(records))
+	n := news{ids: make(map[graph.ID]bool, len(records))}
 	ids := make([]string, len(records))
 	for i, r := range records {
 		ids[i], _ = r.Values[0].(string)
-		touched[graph.ID(ids[i])] = true
+		n.ids[graph.ID(ids[i])] = true
 	}
 	var broken error // of the last row that cannot be read
 	for _, k := range rowKinds() {
@@ -135,13 +158,13 @@ func readAgain(ctx context.Context, tx transaction, after int64) (touched map[gr
 			if err != nil {
 				broken = err
 			}
-			rows = append(rows, row)
+			n.rows = append(n.rows, row)
 		})
 		if err != nil {
-			return nil, nil, err
+			return news{}, err
 		}
 	}
-	return touched, rows, broken
+	return n, broken
 }
 
 // rowKind is how rows are read that are found in the same way.
@@ -378,7 +401,8 @@ func (s *store) readLog(ctx context.Context, passes func(*graph.Change) bool, fn
 
 // settle waits until no commit is under way.
 func (s *store) settle(ctx context.Context) error {
-	return s.locked(ctx, func(transaction, graph.Head) error { return nil })
+	_, err := s.held(ctx, nil)
+	return err
 }
 
 // intact reports whether a change is there with all its operations.

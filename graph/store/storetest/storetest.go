@@ -6,6 +6,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"sync"
@@ -70,6 +71,7 @@ func Run(t *testing.T, fresh func(t *testing.T) (open func() graph.Store)) {
 	run("a call cancelled midway leaves nothing half-written", cancelledDuring)
 	run("sixteen editors on two handles make one chain", manyEditors)
 	run("a load during writes sees one snapshot", loadDuringWrites)
+	run("a load holds up no writer", loadHoldsUpNobody)
 	run("ten thousand rows go in one change", bigBatch)
 	run("what was committed is there after reopening", reopened)
 	run("a closed store is unavailable", closed)
@@ -719,22 +721,37 @@ func loadDuringWrites(t *testing.T, s graph.Store, open func() graph.Store) {
 	commit(t, s, put(rows...)...)
 	stop := make(chan struct{})
 	done := make(chan struct{})
-	go func() { // every change writes the first and the last row alike, and adds one record
+	go func() {
+		// Change n writes the first and the last row alike and adds a record; an odd one adds a node with a link, which
+		// the next removes; every third seals the second row, which the next opens.
 		defer close(done)
 		ordered := slices.SortedFunc(slices.Values(rows), func(a, b graph.Row) int { return strings.Compare(string(a.ID), string(b.ID)) })
-		first, last := ordered[0], ordered[len(ordered)-1]
+		first, second, last := ordered[0], ordered[1], ordered[len(ordered)-1]
+		sealed := graph.Row{Class: graph.BOX, ID: second.ID, Box: []byte("sealed")}
+		var ally, tie graph.Row
 		for n := 1; ; n++ {
 			select {
 			case <-stop:
 				return
 			default:
 			}
-			err := other.Commit(t.Context(), func(h graph.Head) (*graph.Change, error) {
-				first.Fields = graph.Fields{"name": fmt.Sprint(n)}
-				last.Fields = first.Fields
-				return next(h, put(first, last, graph.Row{Class: graph.RECORD, ID: graph.NewID(), Kind: "r", Fields: graph.Fields{"a": "b"}})...), nil
-			})
-			if err != nil {
+			first.Fields = graph.Fields{"name": fmt.Sprint(n)}
+			last.Fields = first.Fields
+			ops := put(first, last, graph.Row{Class: graph.RECORD, ID: graph.NewID(), Kind: "r", Fields: graph.Fields{"a": "b"}})
+			if n%2 == 1 {
+				ally = organization("ally")
+				tie = link(graph.ALLIED_WITH, first.ID, ally.ID, nil)
+				ops = append(ops, put(ally, tie)...)
+			} else {
+				ops = append(ops, remove(tie), remove(ally))
+			}
+			switch n % 3 {
+			case 0:
+				ops = append(ops, put(sealed)...)
+			case 1:
+				ops = append(ops, put(second)...)
+			}
+			if err := other.Commit(t.Context(), func(h graph.Head) (*graph.Change, error) { return next(h, ops...), nil }); err != nil {
 				t.Errorf("Commit: %v", err)
 				return
 			}
@@ -742,17 +759,61 @@ func loadDuringWrites(t *testing.T, s graph.Store, open func() graph.Store) {
 	}()
 	for range 10 {
 		got, head := load(t, s)
-		if n := len(got); int64(n) != 500+head.Revision-1 {
-			t.Errorf("at revision %d there are %d rows", head.Revision, n)
+		n := head.Revision - 1
+		count := map[graph.Class]int64{}
+		names, named := map[graph.ID]any{}, map[string]int{}
+		for _, r := range got {
+			if count[r.Class]++; r.Class == graph.NODE {
+				names[r.ID] = r.Fields["name"]
+				named[fmt.Sprint(r.Fields["name"])]++
+			}
+			if r.Class == graph.LINK && (names[r.From] == nil || names[r.To] != "ally") {
+				t.Errorf("at revision %d a link joins %v and %v", head.Revision, names[r.From], names[r.To])
+			}
+		}
+		odd, sealed := n%2, int64(0)
+		if n > 0 && n%3 == 0 {
+			sealed = 1
+		}
+		if want := (map[graph.Class]int64{graph.NODE: 500 + odd - sealed, graph.LINK: odd, graph.RECORD: n, graph.BOX: sealed}); !maps.Equal(sparse(count), sparse(want)) {
+			t.Errorf("at revision %d there are %v, want %v", head.Revision, count, want)
 			break
 		}
-		if first, last := got[0].Fields["name"], got[499].Fields["name"]; first != last || first != fmt.Sprint(head.Revision-1) {
-			t.Errorf("at revision %d the first row is of change %v, the last of %v", head.Revision, first, last)
+		if n > 0 && named[fmt.Sprint(n)] != 2 {
+			t.Errorf("at revision %d %d rows are of its change, want the first and the last", head.Revision, named[fmt.Sprint(n)])
 			break
 		}
 	}
 	close(stop)
 	<-done
+}
+
+// sparse is m without what is zero.
+func sparse(m map[graph.Class]int64) map[graph.Class]int64 {
+	maps.DeleteFunc(m, func(_ graph.Class, n int64) bool { return n == 0 })
+	return m
+}
+
+func loadHoldsUpNobody(t *testing.T, s graph.Store, open func() graph.Store) {
+	other := open()
+	var rows []graph.Row
+	for range 100 {
+		rows = append(rows, organization("n"))
+	}
+	commit(t, s, put(rows...)...)
+	given := 0
+	head, err := s.Load(t.Context(), func(graph.Row) error {
+		if given++; given != 50 {
+			return nil
+		}
+		ctx, cancel := context.WithTimeout(t.Context(), 30*time.Second)
+		defer cancel()
+		return other.Commit(ctx, func(h graph.Head) (*graph.Change, error) { return next(h, put(organization("later"))...), nil })
+	})
+	if err != nil || given != len(rows) || head.Revision != 1 {
+		t.Errorf("Load = %v, %v with %d rows of %d", head, err, given, len(rows))
+	}
+	chain(t, s, 2)
 }
 
 func bigBatch(t *testing.T, s graph.Store, _ func() graph.Store) {
