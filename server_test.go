@@ -8,11 +8,13 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"net"
 	"net/http"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"sync"
 	"syscall"
@@ -423,6 +425,30 @@ func TestServe(t *testing.T) {
 			t.Errorf("%s: %d %.200s", path, res.StatusCode, text)
 		}
 	}
+	s.testAPIPage(t)
+}
+
+// testAPIPage holds that the page of the API is whole and this server's own: every file that it names is here.
+func (s *server) testAPIPage(t *testing.T) {
+	res, page := s.get("/graphiql/")
+	files := regexp.MustCompile(`(?:src|href)="([^"]*)"`).FindAllStringSubmatch(page, -1)
+	if res.StatusCode != 200 || len(files) < 3 {
+		t.Fatalf("the API page: %d %.200s", res.StatusCode, page)
+	}
+	for _, file := range files {
+		res, text := s.get(file[1])
+		if res.StatusCode != 200 || text == "" || file[1] != "/favicon.svg" && !strings.HasPrefix(file[1], "/graphiql/assets/") {
+			t.Errorf("%s of the API page: %d", file[1], res.StatusCode)
+		}
+		if kind := res.Header.Get("Content-Type"); strings.HasSuffix(file[1], ".js") && !strings.HasPrefix(kind, "text/javascript") {
+			t.Errorf("%s is sent as %s", file[1], kind)
+		}
+	}
+	for _, worker := range []string{"editor.worker", "json.worker", "graphql.worker"} {
+		if found, _ := fs.Glob(site, "frontend/dist/graphiql/assets/"+worker+"-*.js"); len(found) != 1 {
+			t.Errorf("%d files are the %s", len(found), worker)
+		}
+	}
 }
 
 // Every answer, whatever it is, carries the headers that keep a browser safe.
@@ -436,7 +462,8 @@ func TestSecurityHeaders(t *testing.T) {
 		if !strings.Contains(csp, "default-src 'none'") || !strings.Contains(csp, "frame-ancestors 'none'") || !strings.Contains(csp, "script-src 'self';") || strings.Contains(csp, "http") {
 			t.Errorf("%s: policy %q", path, csp)
 		}
-		if !strings.HasPrefix(path, "/graphiql") && (strings.Contains(csp, "unsafe") || !strings.Contains(csp, "require-trusted-types-for 'script'")) {
+		if !strings.Contains(csp, "require-trusted-types-for 'script'") || strings.Contains(strings.ReplaceAll(csp, "style-src 'self' 'unsafe-inline'", ""), "unsafe") ||
+			!strings.HasPrefix(path, "/graphiql") && strings.Contains(csp, "unsafe") {
 			t.Errorf("%s: policy %q", path, csp)
 		}
 		for name, want := range map[string]string{"X-Content-Type-Options": "nosniff", "Referrer-Policy": "no-referrer", "Cross-Origin-Opener-Policy": "same-origin", "Cross-Origin-Resource-Policy": "same-origin"} {

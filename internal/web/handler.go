@@ -307,12 +307,12 @@ const (
 	appPolicy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; " +
 		"connect-src 'self'; font-src 'self'; worker-src 'self' blob:; base-uri 'none'; form-action 'none'; " +
 		"frame-ancestors 'none'; require-trusted-types-for 'script'"
-	// GraphiQL's editor writes style elements and markup strings while it
-	// runs. Script is as strict as elsewhere, and the page shows the viewer
-	// nothing but answers it asked for.
+	// GraphiQL's editor writes style elements and style attributes while it
+	// runs, and draws small pictures from data: addresses. All else, script
+	// and markup above all, is as strict as on the application's page.
 	graphiqlPolicy = "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; " +
-		"connect-src 'self'; font-src 'self' data:; worker-src 'self' blob:; base-uri 'none'; form-action 'none'; " +
-		"frame-ancestors 'none'"
+		"connect-src 'self'; font-src 'self'; worker-src 'self'; base-uri 'none'; form-action 'none'; " +
+		"frame-ancestors 'none'; require-trusted-types-for 'script'"
 	permissions = "accelerometer=(), browsing-topics=(), camera=(), geolocation=(), gyroscope=(), " +
 		"magnetometer=(), microphone=(), payment=(), usb=()"
 )

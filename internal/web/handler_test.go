@@ -188,8 +188,8 @@ var always = map[string]string{
 	"Permissions-Policy":           "accelerometer=(), browsing-topics=(), camera=(), geolocation=(), gyroscope=(), magnetometer=(), microphone=(), payment=(), usb=()",
 }
 
-const graphiqlPolicy = "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; connect-src 'self'; font-src 'self' data:; " +
-	"worker-src 'self' blob:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+const graphiqlPolicy = "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; connect-src 'self'; font-src 'self'; " +
+	"worker-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'"
 
 func TestHeadersOfEveryRoute(t *testing.T) {
 	s := start(t, func(c *web.Config) { c.Extensions = append(c.Extensions, panicking{}) })
