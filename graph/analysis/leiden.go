@@ -36,29 +36,42 @@ func (n *Net) Partition(ctx context.Context, resolution float64) ([]int32, float
 }
 
 const (
-	smallNet = 20_000 // pairs, up to which several orders are tried
-	rounds   = 3      // how often the whole is begun again from the result
+	smallNet      = 20_000 // pairs, up to which several orders are tried
+	rounds        = 3      // how often the whole is begun again from the result
+	roundsOfLarge = 2      // and how often for larger nets
 )
 
 var leidenSalts = [...]string{"a", "b", "c", "d", "e", "f"}
 
-// leiden is one run in the order that a salt gives.
+// leiden is one run in the order that a salt gives. The nodes of large nets lie in memory
+// by degree, since most links go to few nodes; they are visited in that order all the same.
 func (n *Net) leiden(ctx context.Context, resolution float64, salt string) ([]int32, error) {
 	size := n.Size()
-	order, keys := identity(size), make([]uint64, size)
-	for i := range order {
+	visit, keys := identity(size), make([]uint64, size)
+	for i := range visit {
 		keys[i] = spread(salt + string(n.IDs[i]))
 	}
-	slices.SortFunc(order, func(a, b int32) int { return cmp.Or(cmp.Compare(keys[a], keys[b]), cmp.Compare(a, b)) })
+	slices.SortFunc(visit, func(a, b int32) int { return cmp.Or(cmp.Compare(keys[a], keys[b]), cmp.Compare(a, b)) })
+	order, limit := visit, rounds
+	if n.Pairs() > smallNet {
+		_, order = n.byDegree()
+		back := inverted(order)
+		for k, i := range visit {
+			visit[k] = back[i]
+		}
+		limit = roundsOfLarge
+	} else {
+		visit = identity(size)
+	}
 	base := renumbered(n, order) // node k there is order[k] of the net
 	total := 0.0
 	for _, d := range base.degree {
 		total += d
 	}
 	in := identity(size)
-	for round := 0; round < rounds && total > 0; round++ {
+	for round := 0; round < limit && total > 0; round++ {
 		before := slices.Clone(in)
-		if err := base.pass(ctx, in, total, resolution); err != nil {
+		if err := base.pass(ctx, in, visit, total, resolution); err != nil {
 			return nil, err
 		}
 		if compact(in); slices.Equal(before, in) {
@@ -74,19 +87,19 @@ func (n *Net) leiden(ctx context.Context, resolution float64, salt string) ([]in
 }
 
 // pass improves a partition once, from single nodes up through all levels.
-func (g *weighted) pass(ctx context.Context, in []int32, total, resolution float64) error {
+func (g *weighted) pass(ctx context.Context, in, visit []int32, total, resolution float64) error {
 	at := identity(g.size()) // base node → node of the level
 	level, here := g, slices.Clone(in)
 	for {
+		moved := level.move(ctx, here, visit, total, resolution)
 		if err := ctx.Err(); err != nil {
 			return err
 		}
-		moved := level.move(here, total, resolution)
 		count := compact(here)
 		if count == level.size() || !moved && level != g {
 			break
 		}
-		parts := level.refine(here, total, resolution)
+		parts := level.refine(here, count, total, resolution)
 		parted := compact(parts)
 		if parted == level.size() { // refinement keeps all apart: aggregate the groups themselves
 			parts, parted = here, count
@@ -98,7 +111,15 @@ func (g *weighted) pass(ctx context.Context, in []int32, total, resolution float
 		for k := range at {
 			at[k] = parts[at[k]]
 		}
-		level, here = level.aggregate(parts, parted), next
+		// The parts are visited in the order in which their first nodes were.
+		seen, order := make([]bool, parted), make([]int32, 0, parted)
+		for _, k := range visit {
+			if p := parts[k]; !seen[p] {
+				seen[p] = true
+				order = append(order, p)
+			}
+		}
+		level, here, visit = level.aggregate(parts, parted), next, order
 	}
 	for k := range in {
 		in[k] = here[at[k]]
@@ -120,7 +141,7 @@ func spread(s string) uint64 {
 type weighted struct {
 	start  []int32
 	to     []int32
-	weight []float64
+	weight []float64 // nil when every pair weighs 1
 	loop   []float64
 	degree []float64
 }
@@ -128,16 +149,18 @@ type weighted struct {
 func (g *weighted) size() int { return len(g.start) - 1 }
 
 func renumbered(n *Net, order []int32) *weighted {
-	back := make([]int32, len(order))
-	for k, i := range order {
-		back[i] = int32(k)
+	back := inverted(order)
+	g := &weighted{start: make([]int32, len(order)+1), to: make([]int32, 0, len(n.To)), loop: make([]float64, len(order)), degree: make([]float64, len(order))}
+	if slices.ContainsFunc(n.Weight, func(w float64) bool { return w != 1 }) {
+		g.weight = make([]float64, 0, len(n.To))
 	}
-	g := &weighted{start: make([]int32, len(order)+1), to: make([]int32, 0, len(n.To)), weight: make([]float64, 0, len(n.To)),
-		loop: make([]float64, len(order)), degree: make([]float64, len(order))}
 	for k, i := range order {
 		w := n.weights(i)
 		for x, j := range n.of(i) {
-			g.to, g.weight = append(g.to, back[j]), append(g.weight, w[x])
+			g.to = append(g.to, back[j])
+			if g.weight != nil {
+				g.weight = append(g.weight, w[x])
+			}
 			g.degree[k] += w[x]
 		}
 		g.start[k+1] = int32(len(g.to))
@@ -145,63 +168,88 @@ func renumbered(n *Net, order []int32) *weighted {
 	return g
 }
 
-// tally sums the weights from a node to the groups around it.
-type tally struct {
-	weight []float64
-	seen   []int32
+// of returns the neighbours of node k and the weights of its links.
+func (g *weighted) of(k int32) ([]int32, []float64) {
+	from, to := g.start[k], g.start[k+1]
+	if g.weight == nil {
+		return g.to[from:to], nil
+	}
+	return g.to[from:to], g.weight[from:to]
 }
+
+// tally sums the weights from a node to the groups around it. A group's mass lies
+// beside, since both are looked at together.
+type tally struct {
+	group []struct{ weight, mass float64 }
+	seen  []int32
+}
+
+func newTally(n int) *tally { return &tally{group: make([]struct{ weight, mass float64 }, n)} }
 
 func (t *tally) clear() {
 	for _, c := range t.seen {
-		t.weight[c] = 0
+		t.group[c].weight = 0
 	}
 	t.seen = t.seen[:0]
 }
 
 func (t *tally) add(c int32, w float64) {
-	if t.weight[c] == 0 {
+	g := &t.group[c]
+	if g.weight == 0 {
 		t.seen = append(t.seen, c)
 	}
-	t.weight[c] += w
+	g.weight += w
 }
 
 const gainFloor = 1e-10 // a move must gain more than rounding could
 
 // move lets each node join the neighbouring group of most gain, and visits the
 // neighbours of those that moved again, until nobody gains.
-func (g *weighted) move(in []int32, total, resolution float64) (moved bool) {
+func (g *weighted) move(ctx context.Context, in, visit []int32, total, resolution float64) (moved bool) {
 	n := g.size()
-	mass := make([]float64, n)
+	t := newTally(n)
 	for k, c := range in {
-		mass[c] += g.degree[k]
+		t.group[c].mass += g.degree[k]
 	}
-	queue, waiting := make([]int32, n, 2*n), make([]bool, n)
-	for k := range queue {
-		queue[k], waiting[k] = int32(k), true
+	queue, waiting := make([]int32, 0, 2*n), make([]bool, n)
+	for _, k := range visit {
+		if g.start[k] < g.start[k+1] {
+			queue, waiting[k] = append(queue, k), true
+		}
 	}
-	t := &tally{weight: make([]float64, n)}
 	for head := 0; head < len(queue); head++ {
+		if head&(1<<14-1) == 0 && ctx.Err() != nil {
+			return moved
+		}
 		k := queue[head]
 		waiting[k] = false
 		t.clear()
-		for x := g.start[k]; x < g.start[k+1]; x++ {
-			t.add(in[g.to[x]], g.weight[x])
+		to, weight := g.of(k)
+		if weight == nil {
+			for _, j := range to {
+				t.add(in[j], 1)
+			}
+		} else {
+			for x, j := range to {
+				t.add(in[j], weight[x])
+			}
 		}
 		own, scale := in[k], resolution*g.degree[k]/total
-		mass[own] -= g.degree[k]
-		best, gain := own, t.weight[own]-float64(scale*mass[own])+gainFloor*total
+		home := &t.group[own]
+		home.mass -= g.degree[k]
+		best, gain := own, home.weight-float64(scale*home.mass)+gainFloor*total
 		for _, c := range t.seen {
-			if x := t.weight[c] - float64(scale*mass[c]); c != own && x > gain {
+			if x := t.group[c].weight - float64(scale*t.group[c].mass); c != own && x > gain {
 				best, gain = c, x
 			}
 		}
-		mass[best] += g.degree[k]
+		t.group[best].mass += g.degree[k]
 		if best == own {
 			continue
 		}
 		in[k], moved = best, true
-		for x := g.start[k]; x < g.start[k+1]; x++ {
-			if j := g.to[x]; !waiting[j] && in[j] != best {
+		for _, j := range to {
+			if in[j] != best && !waiting[j] {
 				waiting[j] = true
 				queue = append(queue, j)
 			}
@@ -214,89 +262,134 @@ func (g *weighted) move(in []int32, total, resolution float64) (moved bool) {
 	return moved
 }
 
-// refine splits each group into parts: starting alone, a node that is well
-// connected to its group joins the part of most gain, if it is still alone.
-func (g *weighted) refine(in []int32, total, resolution float64) []int32 {
+// refine splits each of count groups into parts: starting alone, a node that is
+// well connected to its group joins the part of most gain, if it is still
+// alone. Groups are independent of each other, so they are split on all processors.
+func (g *weighted) refine(in []int32, count int, total, resolution float64) []int32 {
 	n := g.size()
 	part := identity(n)
-	mass, group := slices.Clone(g.degree), make([]float64, n)
+	mass := slices.Clone(g.degree)
 	alone := make([]bool, n)
 	cut := make([]float64, n) // weight from the part to the rest of its group
-	for k, c := range in {
-		group[c] += g.degree[k]
-		alone[k] = true
-		for x := g.start[k]; x < g.start[k+1]; x++ {
-			if in[g.to[x]] == c {
-				cut[k] += g.weight[x]
+	members, begin := gathered(in, count)
+	parallel(count, 32, func() func(int) {
+		t := newTally(n)
+		return func(c int) {
+			list := members[begin[c]:begin[c+1]]
+			if len(list) < 2 {
+				return
+			}
+			whole := 0.0
+			for _, k := range list {
+				whole += g.degree[k]
+				alone[k] = true
+				to, weight := g.of(k)
+				for x, j := range to {
+					if in[j] == int32(c) {
+						cut[k] += weightAt(weight, x)
+					}
+				}
+			}
+			connected := func(p int32) bool {
+				return cut[p] >= resolution*mass[p]*(whole-mass[p])/total
+			}
+			for _, k := range list {
+				if !alone[k] || !connected(k) {
+					continue
+				}
+				t.clear()
+				to, weight := g.of(k)
+				for x, j := range to {
+					if in[j] == int32(c) && j != k {
+						t.add(part[j], weightAt(weight, x))
+					}
+				}
+				best, gain := k, 0.0
+				for _, p := range t.seen {
+					if x := t.group[p].weight - resolution*g.degree[k]*mass[p]/total; p != k && x > gain && connected(p) {
+						best, gain = p, x
+					}
+				}
+				if best == k {
+					continue
+				}
+				cut[best] += cut[k] - 2*t.group[best].weight
+				mass[best] += g.degree[k]
+				mass[k] = 0
+				alone[best] = false
+				part[k] = best
 			}
 		}
-	}
-	connected := func(p, c int32) bool {
-		return cut[p] >= resolution*mass[p]*(group[c]-mass[p])/total
-	}
-	t := &tally{weight: make([]float64, n)}
-	for k := range int32(n) {
-		c := in[k]
-		if !alone[part[k]] || !connected(part[k], c) {
-			continue
-		}
-		t.clear()
-		for x := g.start[k]; x < g.start[k+1]; x++ {
-			if j := g.to[x]; in[j] == c && j != k {
-				t.add(part[j], g.weight[x])
-			}
-		}
-		best, gain := part[k], 0.0
-		for _, p := range t.seen {
-			if x := t.weight[p] - resolution*g.degree[k]*mass[p]/total; p != part[k] && x > gain && connected(p, c) {
-				best, gain = p, x
-			}
-		}
-		if best == part[k] {
-			continue
-		}
-		cut[best] += cut[part[k]] - 2*t.weight[best]
-		mass[best] += g.degree[k]
-		mass[part[k]] = 0
-		alone[best] = false
-		part[k] = best
-	}
+	})
 	return part
 }
 
-// aggregate makes each part one node.
+func weightAt(weight []float64, x int) float64 {
+	if weight == nil {
+		return 1
+	}
+	return weight[x]
+}
+
+// gathered lists the nodes of each group together, those of group c from begin[c] to begin[c+1].
+func gathered(in []int32, count int) (members, begin []int32) {
+	begin = make([]int32, count+1)
+	for _, c := range in {
+		begin[c+1]++
+	}
+	for c := range count {
+		begin[c+1] += begin[c]
+	}
+	members, next := make([]int32, len(in)), slices.Clone(begin)
+	for k, c := range in {
+		members[next[c]] = int32(k)
+		next[c]++
+	}
+	return members, begin
+}
+
+// aggregate makes each part one node, ranges of parts on all processors.
 func (g *weighted) aggregate(part []int32, count int) *weighted {
 	out := &weighted{start: make([]int32, count+1), loop: make([]float64, count), degree: make([]float64, count)}
-	members, at := make([]int32, len(part)), make([]int32, count+1)
-	for _, p := range part {
-		at[p+1]++
+	members, begin := gathered(part, count)
+	type piece struct {
+		to     []int32
+		weight []float64
 	}
-	for p := range count {
-		at[p+1] += at[p]
-	}
-	next := slices.Clone(at)
-	for k, p := range part {
-		members[next[p]] = int32(k)
-		next[p]++
-	}
-	t := &tally{weight: make([]float64, count)}
-	for p := range int32(count) {
-		t.clear()
-		for _, k := range members[at[p]:at[p+1]] {
-			out.loop[p] += g.loop[k]
-			out.degree[p] += g.degree[k]
-			for x := g.start[k]; x < g.start[k+1]; x++ {
-				if q := part[g.to[x]]; q == p {
-					out.loop[p] += g.weight[x]
-				} else {
-					t.add(q, g.weight[x])
+	pieces := make([]piece, min(blocks, count))
+	edge := func(n int) int { return n * count / len(pieces) }
+	parallel(len(pieces), 1, func() func(int) {
+		t := newTally(count)
+		return func(n int) {
+			made := &pieces[n]
+			for p := int32(edge(n)); p < int32(edge(n+1)); p++ {
+				t.clear()
+				for _, k := range members[begin[p]:begin[p+1]] {
+					out.loop[p] += g.loop[k]
+					out.degree[p] += g.degree[k]
+					to, weight := g.of(k)
+					for x, j := range to {
+						if q := part[j]; q == p {
+							out.loop[p] += weightAt(weight, x)
+						} else {
+							t.add(q, weightAt(weight, x))
+						}
+					}
 				}
+				for _, q := range t.seen {
+					made.to, made.weight = append(made.to, q), append(made.weight, t.group[q].weight)
+				}
+				out.start[p+1] = int32(len(t.seen))
 			}
 		}
-		for _, q := range t.seen {
-			out.to, out.weight = append(out.to, q), append(out.weight, t.weight[q])
-		}
-		out.start[p+1] = int32(len(out.to))
+	})
+	for p := range count {
+		out.start[p+1] += out.start[p]
+	}
+	out.to, out.weight = make([]int32, out.start[count]), make([]float64, out.start[count])
+	for n, p := range pieces {
+		copy(out.to[out.start[edge(n)]:], p.to)
+		copy(out.weight[out.start[edge(n)]:], p.weight)
 	}
 	return out
 }

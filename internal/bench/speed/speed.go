@@ -35,6 +35,7 @@ type bench struct {
 	data  string // real networks, "" when they are not there
 	times int
 	quick bool // small networks only, to try the command itself
+	out   []string // peers left out
 	peers *peers
 	log   io.Writer
 }
@@ -61,6 +62,7 @@ func Run(ctx context.Context, args []string, out io.Writer) error {
 	data := f.String("data", "../shared/data", "folder of the real networks")
 	only := f.String("only", "", "parts to measure, separated by commas: gaps, betweenness, leiden, network")
 	times := f.Int("times", 7, "how often each is measured; less where one run takes over ten seconds")
+	without := f.String("without", "", "peers to leave out, separated by commas, for want of time")
 	quick := f.Bool("quick", false, "only the small networks, to try the command")
 	profile := f.String("profile", "", "write a processor profile of Weft's part to this file")
 	if err := f.Parse(args); err != nil {
@@ -81,7 +83,7 @@ func Run(ctx context.Context, args []string, out io.Writer) error {
 			fmt.Fprintf(out, "NO PEERS: %v\n", err)
 		}
 	}
-	b := &bench{ctx: ctx, dir: dir, data: *data, times: *times, quick: *quick, log: out}
+	b := &bench{ctx: ctx, dir: dir, data: *data, times: *times, quick: *quick, out: strings.Split(*without, ","), log: out}
 	b.peers, err = startPeers(ctx, *python)
 	if err != nil {
 		fmt.Fprintf(out, "NO PEERS: %v\n", err)
@@ -204,6 +206,9 @@ func (b *bench) race(list ...contender) ([]*figure, error) {
 	out := make([]*figure, len(list))
 	for k, c := range list {
 		out[k] = &figure{name: c.name}
+		if slices.Contains(b.out, c.name) {
+			out[k].lost = "left out of this run"
+		}
 	}
 	for turn := range b.times {
 		for k, c := range list {
