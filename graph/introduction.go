@@ -3,6 +3,7 @@ package graph
 import (
 	"cmp"
 	"io"
+	"math"
 	"slices"
 	"strings"
 	"time"
@@ -41,7 +42,8 @@ type Introduction struct {
 }
 
 // Ground is one reason for an introduction: a message, as whoever asks puts it
-// in text, what part of the whole it is, and the ids of all that it rests on.
+// in text, what part of the whole it is (0 to who is no coordinator), and the
+// ids of all that it rests on.
 type Ground struct {
 	Message string
 	Share   float64
@@ -277,10 +279,34 @@ func (v *View) cutIntroduction(r *Record) *Introduction {
 		i.Answers[1-i.side] = Answer{}
 		i.GapID = ""
 	}
+	v.cutGrounds(i)
+	return i
+}
+
+// cutGrounds leaves the reasons that the viewer sees all the ground of. Their
+// shares are parts of what is left, so that they do not tell of what is not;
+// and as the weight of each comes from all that a coordinator saw, those below
+// are told neither shares nor an order.
+func (v *View) cutGrounds(i *Introduction) {
 	i.Because = slices.DeleteFunc(i.Because, func(g Ground) bool {
 		return slices.ContainsFunc(g.Nodes, v.hides) || slices.ContainsFunc(g.Links, func(id ID) bool { return v.Link(id) == nil })
 	})
-	return i
+	whole := 0.0
+	for _, g := range i.Because {
+		whole += g.Share
+	}
+	for k := range i.Because {
+		g := &i.Because[k]
+		switch {
+		case v.viewer.rank() < 2:
+			g.Share = 0
+		case whole > 0:
+			g.Share = math.Round(g.Share/whole*1e9) / 1e9
+		}
+	}
+	if v.viewer.rank() < 2 {
+		slices.SortFunc(i.Because, func(a, b Ground) int { return cmp.Compare(a.Message, b.Message) })
+	}
 }
 
 // Introductions returns the introductions the viewer may see, the newest first,

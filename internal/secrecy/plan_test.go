@@ -206,6 +206,9 @@ func makePlan(seed uint64) *plan {
 		p.persona, p.rank = "coordinator", 2
 	}
 	most := 20 + p.r.IntN(41)
+	if p.chance(25) {
+		p.crowd()
+	}
 	for nodes := len(p.things); nodes < most; {
 		p.edit(func() {
 			for range 1 + p.r.IntN(6) {
@@ -231,6 +234,9 @@ func makePlan(seed uint64) *plan {
 		if p.chance(8) {
 			p.contactsInTurn()
 		}
+		if p.chance(8) {
+			p.coldTie()
+		}
 		if p.chance(12) {
 			p.introduction()
 		}
@@ -250,6 +256,39 @@ func makePlan(seed uint64) *plan {
 		p.see(1)
 	}
 	return p
+}
+
+// crowd makes many work on two issues, so that statistics have something to say.
+func (p *plan) crowd() {
+	for _, one := range []graph.Capacity{"LEGAL", "MEDIA"} {
+		p.edit(func() {
+			t := p.add(graph.KindIssue, graph.Fields{"name": p.name(), "visibility": "PUBLIC", "horizon": "URGENT"})
+			for range 6 {
+				f := graph.Fields{"name": p.name(), "classification": "NGO", "capacitiesOffered": []string{string(one), "TRAINING"}}
+				p.audience(f)
+				if p.chance(50) {
+					f["visibility"], f["scopes"] = "PUBLIC", nil
+				}
+				p.connect(graph.WORKS_ON, p.add(graph.KindOrganization, f), t, graph.Fields{"visibility": "PUBLIC"})
+			}
+		})
+	}
+}
+
+// coldTie makes an old alliance of two who also talk, often out of sight.
+func (p *plan) coldTie() {
+	actor := ofKind(graph.KindOrganization, graph.KindIndividual, graph.KindCoalition)
+	a := p.some(actor)
+	b := p.some(func(t *thing) bool { return actor(t) && t != a })
+	if a == nil || b == nil {
+		return
+	}
+	p.edit(func() {
+		p.connect(graph.ALLIED_WITH, a, b, graph.Fields{"visibility": "PUBLIC", "since": "2019", "strength": int64(5)})
+		f := graph.Fields{"contactDates": []string{"2026-03-01"}, "contactChannels": []string{"MEETING"}, "contactNotes": []string{""}}
+		p.audience(f)
+		p.connect(graph.IN_DIALOGUE_WITH, a, b, f)
+	})
 }
 
 // introduction makes one between two actors, in some of its steps. Its broker,

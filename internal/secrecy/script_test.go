@@ -35,9 +35,9 @@ const (
 		facets { name values { value count node { id name } } } } }`
 	linksQuery = `query($of: ID!, $filter: LinkFilter, $first: Int, $after: String, $asOf: Date) { list: links(of: $of, filter: $filter, first: $first, after: $after, asOf: $asOf)
 		{ totalCount edges { cursor node { ...L } } ` + pageInfo + ` } } ` + linkFields
-	historyQuery = `query($id: ID!, $first: Int, $after: String) { list: history(id: $id, first: $first, after: $after) { edges { cursor node ` + entry + ` } ` + pageInfo + ` } }`
+	historyQuery = `query($id: ID!, $ties: Boolean! = false, $first: Int, $after: String) { list: history(id: $id, ties: $ties, first: $first, after: $after) { edges { cursor node ` + entry + ` } ` + pageInfo + ` } }`
 	changesQuery = `query($first: Int, $after: String) { list: changes(first: $first, after: $after) { edges { cursor node ` + entry + ` } ` + pageInfo + ` } }`
-	nearQuery    = `query($ids: [ID!]!, $depth: Int!, $kinds: [LinkKind!], $limit: Int!, $asOf: Date) { neighbourhood(ids: $ids, depth: $depth, kinds: $kinds, limit: $limit, asOf: $asOf) }`
+	nearQuery    = `query($ids: [ID!]!, $depth: Int!, $kinds: [LinkKind!], $ended: Boolean! = false, $limit: Int!, $asOf: Date) { neighbourhood(ids: $ids, depth: $depth, kinds: $kinds, ended: $ended, limit: $limit, asOf: $asOf) }`
 	nestedQuery  = `query($ids: [ID!]!) { nodes(ids: $ids) { id degree links(first: 5) { totalCount edges { cursor node { id kind from { id name degree } to { id name degree links(first: 3, filter: {ended: true}) { totalCount nodes { id } } } } } ` + pageInfo + ` } } }`
 )
 
@@ -137,6 +137,7 @@ func (c *script) reads() {
 		c.ask("node "+t.name+" in the past", node, vars{"id": t.id, "asOf": "2024"})
 		c.pages("links of "+t.name, linksQuery, vars{"of": t.id, "first": 4, "filter": vars{"ended": true}})
 		c.pages("history of "+t.name, historyQuery, vars{"id": t.id, "first": 2})
+		c.pages("history with ties of "+t.name, historyQuery, vars{"id": t.id, "ties": true, "first": 7})
 		c.ask("neighbourhood of "+t.name, nearQuery, vars{"ids": []graph.ID{t.id}, "depth": 2, "limit": 500})
 	}
 	c.ask("nodes", `query($ids: [ID!]!) { nodes(ids: $ids) { ...N } } `+nodeFields, vars{"ids": []graph.ID{seen, hidden, invented, issue, hiddenIssue, coalition}})
@@ -180,6 +181,7 @@ func (c *script) reads() {
 	c.ask("neighbourhood cut short", nearQuery, vars{"ids": []graph.ID{seen}, "depth": 3, "limit": 5})
 	c.ask("neighbourhood by kinds", nearQuery, vars{"ids": []graph.ID{coalition}, "depth": 3, "limit": 50, "kinds": []string{"MEMBER_OF", "ALLIED_WITH", "PART_OF"}})
 	c.ask("neighbourhood of the past", nearQuery, vars{"ids": []graph.ID{seen}, "depth": 2, "limit": 50, "asOf": "2022"})
+	c.ask("neighbourhood with ended ties", nearQuery, vars{"ids": []graph.ID{seen, coalition}, "depth": 3, "limit": 12, "ended": true, "asOf": "2023-06"})
 	c.ask("shape", `{ shape }`, nil)
 	c.ask("shape by kinds", `query($k: [LinkKind!]) { shape(kinds: $k, asOf: "2023-05") }`, vars{"k": []string{"WORKS_ON", "PART_OF"}})
 	c.pages("changes", changesQuery, vars{"first": 40})
@@ -325,4 +327,5 @@ func (c *script) writes() {
 	c.pages("search after", searchQuery, vars{"text": "harbour", "sort": "DEGREE", "first": 20})
 	c.ask("nested after", nestedQuery, vars{"ids": ids(c.seenNodes)[:min(15, len(c.seenNodes))]})
 	c.pages("history after", historyQuery, vars{"id": seen, "first": 5})
+	c.pages("history with ties after", historyQuery, vars{"id": seen, "ties": true, "first": 9})
 }

@@ -25,6 +25,7 @@ var (
 	long   = flag.Bool("long", os.Getenv("WEFT_LONG") != "", "10,000 worlds on SQLite and 250 on Neo4j, each in all three variants")
 	worlds = flag.Int("worlds", 0, "how many worlds to compare; 0 is 500, or 10,000 with -long")
 	leaks  = flag.Int("leaks", 4, "how many leaks to show before giving up")
+	halves = flag.Int("halves", 200, "how many worlds with an introduction to compare")
 	first  = flag.Uint64("first", 0, "the world to begin with")
 )
 

@@ -91,9 +91,9 @@ type QueryResolver interface {
 	Sources(ctx context.Context, filter *graph.NodeFilter, sort graph.Sort, first *int32, after *string, asOf *graph.Date) (*graph.Page[*graph.Source], error)
 	Search(ctx context.Context, text string, filter *graph.NodeFilter, sort graph.Sort, first *int32, after *string, asOf *graph.Date) (*graph.SearchPage, error)
 	Links(ctx context.Context, of graph.ID, filter *graph.LinkFilter, first *int32, after *string, asOf *graph.Date) (*graph.Page[*graph.Link], error)
-	Neighbourhood(ctx context.Context, ids []graph.ID, depth int32, kinds []graph.LinkKind, limit int32, asOf *graph.Date) (*graph.Shape, error)
+	Neighbourhood(ctx context.Context, ids []graph.ID, depth int32, kinds []graph.LinkKind, ended bool, limit int32, asOf *graph.Date) (*graph.Shape, error)
 	Shape(ctx context.Context, kinds []graph.LinkKind, asOf *graph.Date) (*graph.Shape, error)
-	History(ctx context.Context, id graph.ID, first *int32, after *string) (*graph.Page[graph.HistoryEntry], error)
+	History(ctx context.Context, id graph.ID, ties bool, first *int32, after *string) (*graph.Page[graph.HistoryEntry], error)
 	Changes(ctx context.Context, first *int32, after *string) (*graph.Page[graph.HistoryEntry], error)
 	Gaps(ctx context.Context, scope *analysis.Scope, kinds []analysis.GapKind, list message.GapList, first *int32, after *string, asOf *graph.Date) (*graph.Page[*message.Gap], error)
 	Gap(ctx context.Context, id graph.ID, asOf *graph.Date) (*message.Gap, error)
@@ -2950,7 +2950,7 @@ type Introduction {
 type Ground {
   "What it says."
   message: Message!
-  "What part of all reasons it was, 0 to 1."
+  "What part of the reasons you see it was, 0 to 1; 0 if you are no coordinator."
   share: Float!
   "The nodes it rests on."
   nodes: [Node!]!
@@ -4177,6 +4177,8 @@ type Query {
     depth: Int! = 1
     "Only along links of these kinds; all kinds when left out."
     kinds: [LinkKind!]
+    "Also along links that had ended by the day asked about."
+    ended: Boolean! = false
     "How many nodes at most, 1 to 10,000; the nearest are kept, and of equally near ones the most linked."
     limit: Int! = 500
     "The day to ask about: what had not begun or had ended by then is left out. Today when left out. Visibility and consent are always those of today."
@@ -4193,6 +4195,8 @@ type Query {
   history(
     "The id of the node or link."
     id: ID!
+    "Of a node, also what was done to those of its links that you can see, held or ended."
+    ties: Boolean! = false
     "How many at most; 25 when left out or 0, and never more than ` + "`" + `viewer.pageCap` + "`" + `."
     first: Int
     "Only what comes after this cursor, taken from an earlier page."
@@ -8367,22 +8371,30 @@ func (ec *executionContext) field_Query_history_args(ctx context.Context, rawArg
 		return nil, err
 	}
 	args["id"] = arg0
-	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "ties",
+		func(ctx context.Context, v any) (bool, error) {
+			return ec.unmarshalNBoolean2bool(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["ties"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "first",
 		func(ctx context.Context, v any) (*int32, error) {
 			return ec.unmarshalOInt2ᚖint32(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["first"] = arg1
-	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "after",
+	args["first"] = arg2
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "after",
 		func(ctx context.Context, v any) (*string, error) {
 			return ec.unmarshalOString2ᚖstring(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["after"] = arg2
+	args["after"] = arg3
 	return args, nil
 }
 
@@ -8685,22 +8697,30 @@ func (ec *executionContext) field_Query_neighbourhood_args(ctx context.Context, 
 		return nil, err
 	}
 	args["kinds"] = arg2
-	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "limit",
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "ended",
+		func(ctx context.Context, v any) (bool, error) {
+			return ec.unmarshalNBoolean2bool(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["ended"] = arg3
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "limit",
 		func(ctx context.Context, v any) (int32, error) {
 			return ec.unmarshalNInt2int32(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["limit"] = arg3
-	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "asOf",
+	args["limit"] = arg4
+	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "asOf",
 		func(ctx context.Context, v any) (*graph.Date, error) {
 			return ec.unmarshalODate2ᚖweftᚋgraphᚐDate(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["asOf"] = arg4
+	args["asOf"] = arg5
 	return args, nil
 }
 
@@ -27981,7 +28001,7 @@ func (ec *executionContext) _Query_neighbourhood(ctx context.Context, field grap
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Query().Neighbourhood(ctx, fc.Args["ids"].([]graph.ID), fc.Args["depth"].(int32), fc.Args["kinds"].([]graph.LinkKind), fc.Args["limit"].(int32), fc.Args["asOf"].(*graph.Date))
+			return ec.Resolvers.Query().Neighbourhood(ctx, fc.Args["ids"].([]graph.ID), fc.Args["depth"].(int32), fc.Args["kinds"].([]graph.LinkKind), fc.Args["ended"].(bool), fc.Args["limit"].(int32), fc.Args["asOf"].(*graph.Date))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *graph.Shape) graphql.Marshaler {
@@ -28069,7 +28089,7 @@ func (ec *executionContext) _Query_history(ctx context.Context, field graphql.Co
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Query().History(ctx, fc.Args["id"].(graph.ID), fc.Args["first"].(*int32), fc.Args["after"].(*string))
+			return ec.Resolvers.Query().History(ctx, fc.Args["id"].(graph.ID), fc.Args["ties"].(bool), fc.Args["first"].(*int32), fc.Args["after"].(*string))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *graph.Page[graph.HistoryEntry]) graphql.Marshaler {

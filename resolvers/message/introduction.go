@@ -2,6 +2,7 @@ package message
 
 import (
 	"encoding/json"
+	"slices"
 	"time"
 
 	"weft/graph"
@@ -29,7 +30,8 @@ type Introduction struct {
 	in   *graph.Introduction
 }
 
-// NewIntroduction answers an introduction from a view, nil for none.
+// NewIntroduction answers an introduction from a view, nil for none. Numbers in
+// its reasons count what a coordinator saw: others are not told them.
 func NewIntroduction(v *graph.View, i *graph.Introduction) *Introduction {
 	if i == nil {
 		return nil
@@ -37,11 +39,18 @@ func NewIntroduction(v *graph.View, i *graph.Introduction) *Introduction {
 	out := &Introduction{i.ID, i.State(), i.Whole(), i.GapID, []Ground{}, i.SuggestedAt, i.SuggestedBy, i.ProposedAt, i.MadeAt,
 		i.DismissedAt, i.DismissReason, i.Result, i.OutcomeNote, i.OutcomeAt, v, i}
 	for _, g := range i.Because {
-		if m, ok := ReadMessage(v, g.Message); ok {
+		if m, ok := ReadMessage(v, g.Message); ok && (!counts(m) || v.Viewer().AtLeast(graph.LevelCoordinator)) {
 			out.Reasons = append(out.Reasons, Ground{m, g.Share, v, g})
 		}
 	}
 	return out
+}
+
+// counts reports whether a message says a number.
+func counts(m analysis.Message) bool {
+	return slices.ContainsFunc(m.Args, func(a analysis.Arg) bool {
+		return a.Type == analysis.ArgCount || a.Type == analysis.ArgNumber || a.Type == analysis.ArgPercent || a.Type == analysis.ArgDays
+	})
 }
 
 // Parties are the two who are to be introduced.
