@@ -21,6 +21,8 @@ type journal struct {
 	acked  map[string]string // by name, the id
 	asked  int
 	faults []fault // answers that were no acknowledgement
+
+	slowest time.Duration // of those, until it came
 }
 
 // write lets n writers add organizations through the server that at returns
@@ -52,6 +54,7 @@ func (j *journal) add(at func() *server, name string) {
 		var a struct {
 			AddNode struct{ Node struct{ ID string } }
 		}
+		begun := time.Now()
 		faults, err := at().try("", addOrganization, vars{"name": name, "key": name, "summary": "Written while things break."}, &a)
 		if err == nil && len(faults) == 0 {
 			j.mu.Lock()
@@ -61,6 +64,9 @@ func (j *journal) add(at func() *server, name string) {
 		}
 		j.mu.Lock()
 		j.faults = append(j.faults, faults...)
+		if len(faults) > 0 {
+			j.slowest = max(j.slowest, time.Since(begun))
+		}
 		j.mu.Unlock()
 	}
 }

@@ -83,10 +83,12 @@ func TestNeo4j(t *testing.T) {
 	t.Run("two servers", func(t *testing.T) { twoServers(t, target) })
 }
 
-// line is a way to a server that can be cut and mended.
+// line is a way to a server that can be cut and mended. While gate is locked it
+// carries nothing, without a word to either side, as when a cable is pulled.
 type line struct {
 	net.Listener
-	to string
+	to   string
+	gate sync.RWMutex
 
 	mu    sync.Mutex
 	cut   bool
@@ -126,14 +128,26 @@ func (n *line) carry(from net.Conn) {
 	}
 	n.conns[from], n.conns[to] = true, true
 	n.mu.Unlock()
-	go func() { io.Copy(to, from); to.Close(); from.Close() }()
-	io.Copy(from, to)
+	go func() { io.Copy(gated{to, &n.gate}, from); to.Close(); from.Close() }()
+	io.Copy(gated{from, &n.gate}, to)
 	from.Close()
 	to.Close()
 	n.mu.Lock()
 	defer n.mu.Unlock()
 	delete(n.conns, from)
 	delete(n.conns, to)
+}
+
+// gated is written to only while its gate is open.
+type gated struct {
+	io.Writer
+	gate *sync.RWMutex
+}
+
+func (g gated) Write(b []byte) (int, error) {
+	g.gate.RLock()
+	defer g.gate.RUnlock()
+	return g.Writer.Write(b)
 }
 
 // set cuts the line, with all that runs on it, or mends it.
@@ -244,6 +258,39 @@ func twoServers(t *testing.T, target neo4jtest.Target) {
 	}
 	appears(second, hidden)
 	appears(first, second.add("Written after"))
+
+	// A database that falls silent in the middle of an edit is waited for a few
+	// seconds, by nobody else at all, and what became of the edit is found out.
+	way.gate.Lock()
+	begun := time.Now()
+	faults, err = second.try("", addOrganization, vars{"name": "Sent into silence", "key": "silence"}, nil)
+	silence := time.Since(begun)
+	if err != nil || len(faults) != 1 || faults[0].Extensions.Code != "UNAVAILABLE" || !strings.Contains(faults[0].Message, "kept") {
+		t.Errorf("writing into silence: %+v %v", faults, err)
+	}
+	if silence > 12*time.Second {
+		t.Errorf("an edit waited for a silent database for %v", silence)
+	}
+	begun = time.Now()
+	faults, err = second.try("", addOrganization, vars{"name": "Refused at once", "key": "at once"}, nil)
+	if took := time.Since(begun); err != nil || len(faults) != 1 || faults[0].Extensions.Code != "UNAVAILABLE" || took > time.Second {
+		t.Errorf("writing after that: %+v %v after %v", faults, err, took)
+	}
+	way.gate.Unlock()
+	if _, ok = second.readyFor(200, 15*time.Second); !ok {
+		t.Fatal("a server does not recover when its database speaks again")
+	}
+	var again struct {
+		AddNode struct{ Node struct{ ID string } }
+	}
+	second.ask(addOrganization, vars{"name": "Sent into silence", "key": "silence"}, &again)
+	appears(first, again.AddNode.Node.ID)
+	var twice struct{ Search counted }
+	second.ask(`{ search(text: "Sent into silence") { totalCount } }`, nil, &twice)
+	if twice.Search.TotalCount != 1 {
+		t.Errorf("an edit that was sent again after silence is there %d times", twice.Search.TotalCount)
+	}
+	t.Logf("an edit into silence was answered after %v", silence.Round(time.Millisecond))
 	slices.Sort(times)
 	median, slowest := times[len(times)/2], times[len(times)-1]
 	if median > time.Second {
@@ -292,9 +339,13 @@ func TestNeo4jKilledWhileWriting(t *testing.T) {
 		if took, ok := s.readyFor(503, 5*time.Second); !ok {
 			t.Errorf("still ready %v after the database was killed", took)
 		}
+		asked := time.Now()
 		f := s.refused(`{ viewer { network { counts { nodes } } } }`, nil)
 		if f.Extensions.Code != "UNAVAILABLE" || !strings.Contains(f.Message, "nothing was lost, try again") {
 			t.Errorf("reading without a database: %+v", f)
+		}
+		if took := time.Since(asked); took > time.Second {
+			t.Errorf("while writers wait for the database a read is answered after %v", took)
 		}
 		if err := database.Restart(t.Context()); err != nil {
 			t.Fatal(err)
@@ -320,9 +371,14 @@ func TestNeo4jKilledWhileWriting(t *testing.T) {
 			break
 		}
 	}
-	// That the database was away is shown above, by 503 and by the refused read; a
-	// write may well wait until it is back and then succeed.
-	t.Logf("%d writes were refused", len(j.faults))
+	// Each kill met writers in the middle of an edit, and more who came after it.
+	if len(j.faults) == 0 {
+		t.Error("no write was refused while the database was away")
+	}
+	if j.slowest > 8*time.Second {
+		t.Errorf("a writer was told after %v that the database is away", j.slowest)
+	}
+	t.Logf("%d writes were refused, the slowest after %v", len(j.faults), j.slowest.Round(time.Millisecond))
 	s.stop()
 	if log := s.err.String(); strings.Contains(log, canary) || strings.Contains(log, "Group 1 of") {
 		t.Errorf("the log holds what was written:\n%s", log)

@@ -23,12 +23,13 @@ type Directory struct {
 	now    func() time.Time
 	log    *slog.Logger
 
-	write   sync.Mutex // held while an edit or a follower changes the network
+	write   chan struct{} // holds one token while an edit or a follower changes the network
 	intern  *interner
 	network atomic.Pointer[Network]
 
 	follow  bool
-	checked atomic.Int64 // when the head was last confirmed, Unix ms
+	checked atomic.Int64              // when the head was last confirmed, Unix ms
+	away    atomic.Pointer[time.Time] // since when the log cannot be followed, nil while it can
 	stop    context.CancelFunc
 	closing <-chan struct{}
 	done    sync.WaitGroup
@@ -55,8 +56,11 @@ type Options struct {
 }
 
 const (
-	followEvery = 250 * time.Millisecond
-	staleAfter  = time.Second
+	followEvery  = 250 * time.Millisecond
+	followWithin = 2 * time.Second // a database that takes longer to say what is new is away
+	staleAfter   = time.Second
+	giveUpAfter  = 3 * time.Second // of being away, on an edit that is under way
+	settleWithin = 3 * time.Second // for finding out what became of an edit
 )
 
 // Open loads everything the store keeps. Close the directory when done; that
@@ -66,7 +70,7 @@ func Open(ctx context.Context, store Store, o Options) (*Directory, error) {
 	if err != nil {
 		return nil, err
 	}
-	d := &Directory{store: store, keys: k, random: o.Random, now: o.Now, log: o.Log, intern: newInterner(), follow: o.Follow}
+	d := &Directory{store: store, keys: k, random: o.Random, now: o.Now, log: o.Log, intern: newInterner(), follow: o.Follow, write: make(chan struct{}, 1)}
 	if d.random == nil {
 		d.random = rand.Reader
 	}
@@ -195,8 +199,11 @@ type Request struct {
 // Edit runs fn as one transaction and returns its change, nil when it changed
 // nothing. fn may run more than once and must have no effect but on the Tx;
 // ids and time are the same in every run. When Edit returns an error nothing
-// was kept, with one exception that its text names: UNAVAILABLE "may or may not
-// have been kept", after which the same request with the same key is safe.
+// was kept, with one exception that its text names, UNAVAILABLE "it may or may
+// not have been kept": then the same request with the same key is safe, and if
+// it was kept this directory shows it as soon as the database answers.
+// While the database of a directory that follows its log is away, edits are
+// refused at once instead of waiting for it one after the other.
 func (d *Directory) Edit(ctx context.Context, by Viewer, in Request, fn func(*Tx) error) (*Change, error) {
 	if len(in.Key) > 200 {
 		return nil, invalid("clientMutationId", "clientMutationId is longer than 200 bytes")
@@ -207,8 +214,13 @@ func (d *Directory) Edit(ctx context.Context, by Viewer, in Request, fn func(*Tx
 		return nil, Errorf(INTERNAL, "the random source failed").Because(err)
 	}
 	now := d.now().UTC().Truncate(time.Millisecond)
-	d.write.Lock()
-	defer d.write.Unlock()
+	if err := d.begin(ctx); err != nil {
+		return nil, err
+	}
+	defer d.end()
+	asked := ctx
+	ctx, stop := d.whileAnswering(ctx)
+	defer stop()
 
 	var made *Change
 	var next *Network
@@ -244,11 +256,14 @@ func (d *Directory) Edit(ctx context.Context, by Viewer, in Request, fn func(*Tx
 		made, next = c, tx.draft.done(Head{c.Revision, c.Hash})
 		return c, nil
 	})
-	if err != nil && made != nil && !replayed && CodeOf(err) == UNAVAILABLE {
+	if made != nil && !replayed && errors.Is(err, ErrUnsettled) {
 		err = d.settle(ctx, by.Account, key, &made, err)
 		if err == nil {
-			return made, d.catchUp(ctx, Head{Revision: made.Revision, Hash: made.Hash})
+			return made, d.catchUp(context.WithoutCancel(ctx), Head{Revision: made.Revision, Hash: made.Hash})
 		}
+	}
+	if err != nil && CodeOf(err) == UNAVAILABLE && d.away.Load() != nil && asked.Err() == nil && !errors.Is(err, ErrUnsettled) {
+		err = notKept().Because(err)
 	}
 	if err != nil {
 		return nil, err
@@ -257,6 +272,50 @@ func (d *Directory) Edit(ctx context.Context, by Viewer, in Request, fn func(*Tx
 		d.publish(next, made)
 	}
 	return made, nil
+}
+
+// begin waits for the turn to change the network.
+func (d *Directory) begin(ctx context.Context) error {
+	select {
+	case d.write <- struct{}{}:
+	case <-ctx.Done():
+		return Errorf(UNAVAILABLE, "this was given up before it was done").Because(context.Cause(ctx))
+	}
+	if d.away.Load() != nil {
+		d.end()
+		return notKept()
+	}
+	return nil
+}
+
+func notKept() *Error {
+	return Errorf(UNAVAILABLE, "the database cannot be reached just now, so this edit was not kept: try again in a moment")
+}
+
+func (d *Directory) end() { <-d.write }
+
+// whileAnswering returns a context that ends when the database has been away
+// for too long: a connection that was lost without a word would else be waited
+// for as long as the system likes.
+func (d *Directory) whileAnswering(ctx context.Context) (context.Context, context.CancelFunc) {
+	ctx, stop := context.WithCancel(ctx)
+	if d.follow {
+		go func() {
+			tick := time.NewTicker(followEvery)
+			defer tick.Stop()
+			for {
+				select {
+				case <-ctx.Done():
+					return
+				case <-tick.C:
+				}
+				if since := d.away.Load(); since != nil && time.Since(*since) > giveUpAfter {
+					stop()
+				}
+			}
+		}()
+	}
+	return ctx, stop
 }
 
 // earlier returns the change made before under the same key, nil if there is none.
@@ -271,9 +330,11 @@ func (d *Directory) earlier(ctx context.Context, by Viewer, key string, bound [3
 	return c, d.keys.openChange(c)
 }
 
-// settle finds out whether a commit whose answer was lost was kept.
+// settle finds out whether a commit whose answer was lost was kept. When that
+// takes too long the log will tell: a change that was kept is followed like one
+// of another server.
 func (d *Directory) settle(ctx context.Context, author ID, key string, made **Change, lost error) error {
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 10*time.Second)
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), settleWithin)
 	defer cancel()
 	for {
 		c, err := d.store.ByKey(ctx, author, key)
@@ -286,7 +347,7 @@ func (d *Directory) settle(ctx context.Context, author ID, key string, made **Ch
 		}
 		select {
 		case <-ctx.Done():
-			return Errorf(UNAVAILABLE, "the database went away in the middle of this edit; it may or may not have been kept. Send it again with the same clientMutationId").Because(lost)
+			return Errorf(UNAVAILABLE, "the database went away in the middle of this edit, and it may or may not have been kept: that shows as soon as the database answers. Sending it again with the same clientMutationId does it once at most").Because(lost)
 		case <-time.After(200 * time.Millisecond):
 		}
 	}
@@ -467,22 +528,35 @@ func (d *Directory) followLog(ctx context.Context) {
 		if err == nil && failing {
 			d.log.Info("following the log again")
 		}
+		switch {
+		case err == nil:
+			d.away.Store(nil)
+		case !failing:
+			d.away.Store(new(time.Now()))
+		}
 		failing = err != nil
 	}
 }
 
-// pull applies what is new in the log. The write lock is held only while
-// applying, so that a slow database does not hold up edits.
+// pull applies what is new in the log. The turn to write is taken only when
+// there is something, and only to apply it: neither does a slow database hold
+// up edits, nor a long edit the knowledge that there is nothing new.
 func (d *Directory) pull(ctx context.Context) error {
-	ctx, cancel := context.WithTimeout(ctx, 2*time.Second)
-	defer cancel()
 	asked := d.now().UnixMilli()
-	list, err := d.store.Changes(ctx, d.network.Load().head.Revision, 100)
+	reading, cancel := context.WithTimeout(ctx, followWithin)
+	defer cancel()
+	list, err := d.store.Changes(reading, d.network.Load().head.Revision, 100)
 	if err != nil {
 		return err
 	}
-	d.write.Lock()
-	defer d.write.Unlock()
+	if len(list) > 0 {
+		select {
+		case d.write <- struct{}{}:
+		case <-ctx.Done():
+			return context.Cause(ctx)
+		}
+		defer d.end()
+	}
 	for i := range list {
 		if list[i].Revision <= d.network.Load().head.Revision {
 			continue // our own edit, or applied by one, meanwhile

@@ -21,6 +21,10 @@ const (
 	INTERNAL        Code = "INTERNAL"
 )
 
+// ErrUnsettled is in the chain of a Store's error after which it is not known
+// whether the change was kept.
+var ErrUnsettled = errors.New("it is not known whether this was kept")
+
 // Error is an error whose text may be shown to the person who caused it. It
 // says what is wrong, where (Field, when one input field is to blame) and what
 // to do. The wrapped cause is for logs only.

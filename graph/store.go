@@ -43,8 +43,9 @@ type Store interface {
 	// follow that head; its rows, its log entry, its erasures and rewrites are
 	// written all or not at all. When fn returns nil and no error, nothing is written.
 	// fn may run more than once, each time with the head of its own try.
-	// An error after which it is not known whether the change was kept is
-	// UNAVAILABLE; the caller then asks ByKey.
+	// After an error nothing was kept, unless it is UNAVAILABLE and has
+	// ErrUnsettled in its chain: then that is not known, and the caller asks
+	// ByKey, whose answer holds.
 	Commit(ctx context.Context, fn func(Head) (*Change, error)) error
 
 	// Changes returns the changes after a revision, oldest first, at most

@@ -3,6 +3,7 @@ package neo4j
 import (
 	"context"
 	"encoding/hex"
+	"errors"
 	"maps"
 	"slices"
 	"time"
@@ -63,10 +64,12 @@ func (s *store) Commit(ctx context.Context, fn func(graph.Head) (*graph.Change, 
 	case err == errNothing:
 		return nil
 	}
-	if written != nil {
+	shown := s.translate(ctx, err)
+	if written != nil && graph.CodeOf(shown) == graph.UNAVAILABLE {
 		s.uncertain.Store(true)
+		return graph.Errorf(graph.UNAVAILABLE, "%s", shown).Because(errors.Join(graph.ErrUnsettled, errors.Unwrap(shown)))
 	}
-	return s.translate(ctx, err)
+	return shown
 }
 
 // call runs fn and tells Load meanwhile that the head is held.

@@ -32,8 +32,13 @@ import (
 
 const (
 	// retrying is how long a transaction is tried again when the server is
-	// away or elects another leader.
-	retrying = 10 * time.Second
+	// away. Who waits is better served by an answer than by a cluster's next
+	// leader, whose election may take longer.
+	retrying = 2 * time.Second
+
+	// connecting is how long a server may take to accept a connection, and to
+	// let one be had of those that are in use.
+	connecting = 3 * time.Second
 
 	// holding bounds on the server how long a transaction may hold the head,
 	// so that a client that hangs cannot hold it for ever.
@@ -111,7 +116,8 @@ func connect(address string, o Options) (*store, error) {
 	s.driver, err = neo4j.NewDriverWithContext(address, token, func(c *config.Config) {
 		c.UserAgent = "weft"
 		c.MaxTransactionRetryTime = retrying
-		c.ConnectionAcquisitionTimeout = retrying
+		c.ConnectionAcquisitionTimeout = connecting
+		c.SocketConnectTimeout = connecting
 		c.NotificationsMinSeverity = notifications.DisabledLevel
 		c.TelemetryDisabled = true
 	})

@@ -3,6 +3,7 @@ package sqlite
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"maps"
 	"slices"
 
@@ -62,6 +63,7 @@ func (s *store) Commit(ctx context.Context, fn func(graph.Head) (*graph.Change, 
 			// A second flush may report success for pages that the system
 			// has dropped, so this handle must not promise anything again.
 			s.broken.Store(true)
+			err = errors.Join(graph.ErrUnsettled, err) // the pages may be found after a start
 		}
 		return s.translate(ctx, err)
 	}
