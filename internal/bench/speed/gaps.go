@@ -97,7 +97,7 @@ func (b *bench) gaps(s *section) error {
 		if err := a.write(path); err != nil {
 			return err
 		}
-		d, err := openDirectory(b.ctx, a.rows)
+		d, err := (&keeper{rows: a.rows}).open(b.ctx)
 		if err != nil {
 			return err
 		}

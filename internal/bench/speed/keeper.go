@@ -3,6 +3,7 @@ package speed
 import (
 	"context"
 	"log/slog"
+	"time"
 
 	"weft/graph"
 )
@@ -11,13 +12,17 @@ import (
 // the head of the log: a directory on it is the program's own, without the
 // time that a disk takes.
 type keeper struct {
+	graph.Store // nil: a run reads no log
+
 	rows func(sink func(graph.Row) error) error
 	head graph.Head
+
+	committed time.Time // of the last change
 }
 
-// openDirectory loads a directory from rows, nodes first, each class by id.
-func openDirectory(ctx context.Context, rows func(sink func(graph.Row) error) error) (*graph.Directory, error) {
-	return graph.Open(ctx, &keeper{rows: rows}, graph.Options{Key: make([]byte, 32), Log: slog.New(slog.DiscardHandler)})
+// open loads a directory from rows, nodes first, each class by id.
+func (k *keeper) open(ctx context.Context) (*graph.Directory, error) {
+	return graph.Open(ctx, k, graph.Options{Key: make([]byte, 32), Log: slog.New(slog.DiscardHandler)})
 }
 
 func (k *keeper) Load(_ context.Context, sink func(graph.Row) error) (graph.Head, error) {
@@ -27,18 +32,10 @@ func (k *keeper) Load(_ context.Context, sink func(graph.Row) error) (graph.Head
 func (k *keeper) Commit(_ context.Context, fn func(graph.Head) (*graph.Change, error)) error {
 	c, err := fn(k.head)
 	if err == nil && c != nil {
-		k.head = graph.Head{Revision: c.Revision, Hash: c.Hash}
+		k.head, k.committed = graph.Head{Revision: c.Revision, Hash: c.Hash}, time.Now()
 	}
 	return err
 }
-
-func (k *keeper) Changes(context.Context, int64, int) ([]graph.Change, error) { return nil, nil }
-
-func (k *keeper) History(context.Context, []graph.ID, int64, int) ([]graph.Change, error) {
-	return nil, nil
-}
-
-func (k *keeper) ByKey(context.Context, graph.ID, string) (*graph.Change, error) { return nil, nil }
 
 func (k *keeper) Close(context.Context) error { return nil }
 

@@ -30,14 +30,15 @@ var packages = []string{"numpy==2.4.6", "scipy==1.17.1", "networkx==3.6.1", "igr
 
 // bench is one run.
 type bench struct {
-	ctx   context.Context
-	dir   string // for networks and answers
-	data  string // real networks, "" when they are not there
-	times int
-	quick bool // small networks only, to try the command itself
-	out   []string // peers left out
-	peers *peers
-	log   io.Writer
+	ctx    context.Context
+	dir    string // for networks and answers
+	data   string // real networks, "" when they are not there
+	times  int
+	quick  bool     // small networks only, to try the command itself
+	out    []string // peers left out
+	python string
+	peers  *peers
+	log    io.Writer
 }
 
 // part is one group of figures, a heading of the report.
@@ -50,6 +51,8 @@ var parts = []part{
 	{"gaps", "All-pairs top ten", (*bench).gaps},
 	{"betweenness", "Betweenness", (*bench).betweenness},
 	{"leiden", "Groups", (*bench).leiden},
+	{"paths", "Paths", (*bench).paths},
+	{"growth", "Growth, writes and memory", (*bench).grow},
 }
 
 // Run measures the parts that are asked for, prints what it finds and writes
@@ -60,7 +63,7 @@ func Run(ctx context.Context, args []string, out io.Writer) error {
 	python := f.String("python", "", "a Python that has the peers; else one is made in a temporary folder")
 	report := f.String("report", "docs/speed.md", "the file to write figures into; empty for none")
 	data := f.String("data", "../shared/data", "folder of the real networks")
-	only := f.String("only", "", "parts to measure, separated by commas: gaps, betweenness, leiden, network")
+	only := f.String("only", "", "parts to measure, separated by commas: gaps, betweenness, leiden, paths, growth")
 	times := f.Int("times", 7, "how often each is measured; less where one run takes over ten seconds")
 	without := f.String("without", "", "peers to leave out, separated by commas, for want of time")
 	quick := f.Bool("quick", false, "only the small networks, to try the command")
@@ -83,7 +86,7 @@ func Run(ctx context.Context, args []string, out io.Writer) error {
 			fmt.Fprintf(out, "NO PEERS: %v\n", err)
 		}
 	}
-	b := &bench{ctx: ctx, dir: dir, data: *data, times: *times, quick: *quick, out: strings.Split(*without, ","), log: out}
+	b := &bench{ctx: ctx, dir: dir, data: *data, times: *times, quick: *quick, python: *python, out: strings.Split(*without, ","), log: out}
 	b.peers, err = startPeers(ctx, *python)
 	if err != nil {
 		fmt.Fprintf(out, "NO PEERS: %v\n", err)

@@ -1,0 +1,314 @@
+package speed
+
+import (
+	"fmt"
+	"math"
+	"math/rand/v2"
+	"path/filepath"
+	"runtime"
+	"time"
+
+	"weft/graph"
+	"weft/graph/analysis"
+)
+
+func (b *bench) paths(s *section) error {
+	s.say("The best path and three alternatives, each step in words, between 1,000 random pairs, as a visitor from whom a tenth of the links is hidden; the peers find one path by number of steps, " +
+		"in the network the visitor sees. Times are of single pairs: the median over pairs, and the 95th percentile; each pair is asked once in each of the turns.")
+	sizes := []int{100_000, 1_000_000}
+	if b.quick {
+		sizes = sizes[:1]
+	}
+	s.head()
+	for _, n := range sizes {
+		a := newAlliance(structured(n, 5*n, 3))
+		d, err := (&keeper{rows: a.rows}).open(b.ctx)
+		if err != nil {
+			return err
+		}
+		v, err := d.View(graph.Viewer{}, graph.SCREEN)
+		if err != nil {
+			return err
+		}
+		ix := analysis.NewIndex(v)
+		seen, err := b.keep(a.seen())
+		if err != nil {
+			return err
+		}
+		r := rand.New(rand.NewPCG(4, 4))
+		var pairs []int32
+		for range 1_000 {
+			pairs = append(pairs, int32(r.IntN(n)), int32(r.IntN(n)))
+		}
+		file := filepath.Join(b.dir, fmt.Sprint("pairs", n))
+		if err := write(file, pairs); err != nil {
+			return err
+		}
+		ours := []float64{}
+		found := make([]bool, 1_000)
+		most := func(c contender, turns int) contender { c.most = turns; return c }
+		var theirs, slow *answer
+		f, err := b.race(
+			contender{name: "Weft", run: func(int) (float64, error) {
+				ours = ours[:0]
+				for k := range found {
+					from, to := idOf('n', int(pairs[2*k])), idOf('n', int(pairs[2*k+1]))
+					if from == to {
+						continue
+					}
+					t, err := timed(func() error {
+						p, err := ix.Connections(b.ctx, from, to, 4)
+						found[k] = len(p) > 0
+						return err
+					})
+					if err != nil {
+						return 0, err
+					}
+					ours = append(ours, t)
+				}
+				return quantile(ours, .5), nil
+			}},
+			b.each(b.peers.turns("NetworKit bidirectional BFS", request{"call": "paths_networkit", "path": seen.file, "nodes": n, "pairs": file}, &theirs), &theirs, .5),
+			most(b.each(b.peers.turns("igraph", request{"call": "paths_igraph", "path": seen.file, "nodes": n, "pairs": file, "sample": 50}, &slow), &slow, .5), 3))
+		if err != nil {
+			return err
+		}
+		work := fmt.Sprintf("%d nodes, %d links, ", n, len(seen.pairs))
+		s.row(work+"median", f[0], f[1], 1.5, sameReach(found, theirs))
+		s.row(work+"median", f[0], f[2], 100, sameReach(found, slow))
+		if theirs != nil {
+			p, q := quantile(ours, .95), quantile(theirs.Times, .95)
+			s.line("| %s95th percentile | %s | NetworKit bidirectional BFS | %s | 1, 1 | %.2f | ≥ 0.83 | %s | |", work, seconds(p), seconds(q), q/p, met(q/p >= 1/1.2))
+		}
+	}
+	return nil
+}
+
+// each makes a turn count as a quantile of its single times.
+func (b *bench) each(c contender, last **answer, q float64) contender {
+	run := c.run
+	c.run = func(turn int) (float64, error) {
+		if _, err := run(turn); err != nil {
+			return 0, err
+		}
+		return quantile((*last).Times, q), nil
+	}
+	return c
+}
+
+// sameReach tells whether both find a way between the same pairs.
+func sameReach(found []bool, a *answer) string {
+	if a == nil {
+		return ""
+	}
+	for k, l := range a.Lengths {
+		if found[k] != (l > 0) {
+			return fmt.Sprintf("**differ** on pair %d", k)
+		}
+	}
+	return fmt.Sprintf("the same %d pairs connected", len(a.Lengths))
+}
+
+// grow measures writes, memory and growth.
+func (b *bench) grow(s *section) error {
+	sizes := []int{10_000, 100_000, 1_000_000}
+	if b.quick {
+		sizes = sizes[:2]
+	}
+	s.say("A network as it is served: organizations with names and places, five links each to 7,000 issues, n/20 coalitions and each other. Means over 200 random organizations or names. " +
+		"The exponent is that of growth from the first size to the last.")
+	names := []string{"one organization with its links", "a hundred organizations, five links each", "depth 3, at most 500 nodes", "search by name with facets, page of 25", "ties suggested to one organization", "memory"}
+	aims := []float64{.10, .10, .10, .7, .55, 1.05}
+	values := make([][]float64, len(names))
+	for _, n := range sizes {
+		net := newServed(n)
+		runtime.GC()
+		before := heap()
+		d, k, err := net.open(b.ctx)
+		if err != nil {
+			return err
+		}
+		values[5] = append(values[5], float64(heap()-before))
+		v, err := d.View(graph.Viewer{Level: graph.LevelMember}, graph.SCREEN)
+		if err != nil {
+			return err
+		}
+		r := rand.New(rand.NewPCG(10, 10))
+		one := func() graph.ID { return idOf('n', r.IntN(n)) }
+		mean := func(times int, ask func() error) (float64, error) {
+			for range times / 10 { // what is read for the first time is slower
+				if err := ask(); err != nil {
+					return 0, err
+				}
+			}
+			t, err := timed(func() error {
+				for range times {
+					if err := ask(); err != nil {
+						return err
+					}
+				}
+				return nil
+			})
+			return t / float64(times), err
+		}
+		ix := analysis.NewIndex(v)
+		for row, ask := range []func() error{
+			func() error {
+				id := one()
+				if v.Node(id) == nil || len(v.LinksOf(id, graph.LinkFilter{})) == 0 {
+					return fmt.Errorf("%s is not there", id)
+				}
+				return nil
+			},
+			func() error {
+				for range 100 {
+					links := v.LinksOf(one(), graph.LinkFilter{})
+					for _, l := range links[:min(5, len(links))] {
+						_ = l.ToNode().Core().Name
+					}
+				}
+				return nil
+			},
+			func() error { _, err := v.Neighbourhood([]graph.ID{one()}, 3, nil, false, 500); return err },
+			func() error {
+				_, err := v.Search(graph.NodeQuery{Text: v.Node(one()).Core().Name[:3], First: 25})
+				return err
+			},
+			func() error { _, err := ix.MissingTies(b.ctx, analysis.TieQuestion{Of: one(), Limit: 10}); return err },
+		} {
+			t, err := mean(200, ask)
+			if err != nil {
+				return err
+			}
+			values[row] = append(values[row], t)
+		}
+		if n == sizes[len(sizes)-1] {
+			if err := b.growTable(s, sizes, names, aims, values); err != nil {
+				return err
+			}
+			ix, v = nil, nil
+			if err := b.writes(s, net, d, k); err != nil {
+				return err
+			}
+		}
+	}
+	return b.memory(s)
+}
+
+func (b *bench) growTable(s *section, sizes []int, names []string, aims []float64, values [][]float64) error {
+	head, rule := "| work |", "|---|"
+	for _, n := range sizes {
+		head += fmt.Sprintf(" %d |", n)
+		rule += "---|"
+	}
+	s.line("\n%s exponent | aim | met |\n%s---|---|---|", head, rule)
+	for k, name := range names {
+		line := "| " + name + " |"
+		for _, x := range values[k] {
+			if k == len(names)-1 {
+				line += fmt.Sprintf(" %.0f MB |", x/1e6)
+			} else {
+				line += " " + seconds(x) + " |"
+			}
+		}
+		e := math.Log(values[k][len(sizes)-1]/values[k][0]) / math.Log(float64(sizes[len(sizes)-1])/float64(sizes[0]))
+		s.line("%s %.2f | ≤ %.2f | %s |", line, e, aims[k], met(e <= aims[k]))
+	}
+	return nil
+}
+
+// writes measures how long after its commit a write is seen, and how long the
+// network takes to be made anew.
+func (b *bench) writes(s *section, net *served, d *graph.Directory, k *keeper) error {
+	r := rand.New(rand.NewPCG(11, 11))
+	steward := graph.Viewer{Account: idOf('s', 1), Level: graph.LevelSteward}
+	var after, whole []float64
+	for range 500 {
+		from, to := idOf('n', r.IntN(net.organizations)), idOf('n', r.IntN(net.organizations))
+		if from == to {
+			continue
+		}
+		var id graph.ID
+		begun := time.Now()
+		_, err := d.Edit(b.ctx, steward, graph.Request{}, func(tx *graph.Tx) (err error) {
+			id, _, err = tx.Connect(graph.FUNDS, from, to, graph.Fields{"visibility": "PUBLIC"})
+			return err
+		})
+		if err != nil {
+			return err
+		}
+		v, err := d.View(graph.Viewer{Level: graph.LevelMember}, graph.SCREEN)
+		if err != nil {
+			return err
+		}
+		if v.Link(id) == nil {
+			return fmt.Errorf("a link that was committed is not seen")
+		}
+		after, whole = append(after, time.Since(k.committed).Seconds()), append(whole, time.Since(begun).Seconds())
+	}
+	runtime.GC()
+	var rebuilt *graph.Directory
+	rebuild, err := timed(func() (err error) { rebuilt, err = (&keeper{rows: net.rows}).open(b.ctx); return err })
+	if err != nil {
+		return err
+	}
+	v, err := rebuilt.View(graph.Viewer{Level: graph.LevelMember}, graph.SCREEN)
+	if err != nil {
+		return err
+	}
+	index, err := timed(func() error { analysis.NewIndex(v); return nil })
+	if err != nil {
+		return err
+	}
+	p99 := quantile(after, .99)
+	s.say("Writes, %d nodes and %d links, 500 links added one by one: seen by everything that is read from a View (nodes, links, lists, search, neighbourhoods, live events) %s after its commit in the median, "+
+		"%s at the 99th percentile; the whole edit takes %s and %s. Loading the network anew, without reading it from a disk, takes %s: %.0f times the 99th percentile (aim ≥ 1,000: %s; ≤ 5 ms after commit: %s). "+
+		"Questions of analysis are answered from arrays made anew for each revision that is asked about: the first of them after a write waits %s longer at this size.",
+		net.organizations+net.issues+net.coalitions, net.links, seconds(quantile(after, .5)), seconds(p99), seconds(quantile(whole, .5)), seconds(quantile(whole, .99)),
+		seconds(rebuild), rebuild/p99, met(rebuild/p99 >= 1000), met(p99 <= .005), seconds(index))
+	return nil
+}
+
+// memory compares the shape that measures run on with what peers hold.
+func (b *bench) memory(s *section) error {
+	made := rmat(1_000_000, 5_000_000, 1)
+	if b.quick {
+		made = structured(100_000, 300_000, 1)
+	}
+	n, err := b.keep(made)
+	if err != nil {
+		return err
+	}
+	net := n.net()
+	ours := float64(4 * (len(net.Start) + len(net.To)))
+	s.say("Memory of the shape alone, %s: the arrays that every measure runs on, without ids, kinds, weights and words, against the resident memory a peer takes to load the same pairs, each in a process of its own. "+
+		"What the served network holds beside its shape is in performance.md.", n)
+	s.line("\n| peer | Weft | its memory | ratio | aim | met |\n|---|---|---|---|---|---|")
+	for _, p := range []struct {
+		library string
+		aim     float64
+	}{{"networkit", .3}, {"igraph", .35}, {"networkx", .06}} {
+		alone, err := startPeers(b.ctx, b.python)
+		var a *answer
+		if err == nil {
+			a, err = alone.ask(request{"call": "memory", "library": p.library, "path": n.file, "nodes": n.nodes})
+			alone.stop()
+		}
+		if err != nil {
+			fmt.Fprintf(b.log, "PEER LOST: %s: %v\n", p.library, err)
+			s.line("| %s | %.0f MB | not measured: %v | | ≤ %g | |", p.library, ours/1e6, err, p.aim)
+			continue
+		}
+		ratio := ours / float64(a.Bytes)
+		s.line("| %s | %.0f MB | %.0f MB | %.3f | ≤ %g | %s |", p.library, ours/1e6, float64(a.Bytes)/1e6, ratio, p.aim, met(ratio <= p.aim))
+	}
+	return nil
+}
+
+// heap is how much of it is in use.
+func heap() uint64 {
+	runtime.GC()
+	var m runtime.MemStats
+	runtime.ReadMemStats(&m)
+	return m.HeapAlloc
+}
