@@ -55,8 +55,12 @@ export function ApiProvider({ api, persona, children }: Props) {
       }, 150);
     };
     const stop = api.client.subscribe(Changes, {}, { next: refresh, missed: refresh });
+    // What is kept beside the network (introductions, dismissals) brings no event: it is asked for again when one
+    // comes back to the window.
+    addEventListener("focus", refresh);
     return () => {
       clearTimeout(timer);
+      removeEventListener("focus", refresh);
       stop();
     };
   }, [api, persona]);

@@ -47,15 +47,17 @@ export function useI18n(): I18n {
   return useContext(Context);
 }
 
+const english: Spoken = { language: "en", catalogue: en };
+
+type Spoken = { readonly language: Language; readonly catalogue: Catalogue };
+
 /**
- * I18nProvider speaks the given language to everything inside it and sets lang and dir of the page.
- * While another language loads, the one before stays.
+ * I18nProvider speaks the given language to everything inside it and sets lang and dir of the page. Nothing is shown
+ * before the first language is there, since a page would turn round when it comes. While another one loads, the one
+ * before stays.
  */
 export function I18nProvider({ language, children }: { language: Language; children: ReactNode }) {
-  const [loaded, setLoaded] = useState<{ language: Language; catalogue: Catalogue }>({
-    language: "en",
-    catalogue: en,
-  });
+  const [loaded, setLoaded] = useState<Spoken | null>(language === "en" ? english : null);
 
   useEffect(() => {
     let current = true;
@@ -63,21 +65,24 @@ export function I18nProvider({ language, children }: { language: Language; child
       (catalogue) => {
         if (current) setLoaded({ language, catalogue });
       },
-      // The chunk could not be fetched (offline): the language before stays.
-      () => undefined,
+      // The chunk could not be fetched (offline): the language before stays, and English before any.
+      () => {
+        if (current) setLoaded((before) => before ?? english);
+      },
     );
     return () => {
       current = false;
     };
   }, [language]);
 
-  const i18n = useMemo(() => make(loaded.language, loaded.catalogue), [loaded]);
+  const i18n = useMemo(() => make((loaded ?? english).language, (loaded ?? english).catalogue), [loaded]);
 
   useEffect(() => {
     document.documentElement.lang = i18n.language === "pseudo" ? "en" : i18n.language;
     document.documentElement.dir = i18n.direction;
   }, [i18n]);
 
+  if (!loaded) return null;
   return (
     <Context value={i18n}>
       <AriaLocale locale={languages[i18n.language].tag}>{children}</AriaLocale>

@@ -4,7 +4,7 @@ import { make } from "./I18n";
 import { ar } from "./locales/ar";
 import { en } from "./locales/en";
 import { he } from "./locales/he";
-import { type Message, plain, say } from "./say";
+import { type Message, plain, say, tell } from "./say";
 
 /** The server's messages in English, by key, read from where it keeps them. */
 const source = readFileSync(new URL("../../../graph/analysis/english.go", import.meta.url), "utf8");
@@ -51,6 +51,19 @@ describe("the messages of the server", () => {
     },
   );
 });
+
+test.each(Object.entries(catalogues))(
+  "what is told to others in %s is of the server's messages",
+  (_, words) => {
+    const told = Object.keys(words).filter((key) => key.startsWith("tell."));
+    expect(told.length).toBeGreaterThan(10);
+    for (const key of told) {
+      const args = argsOf(messages.get(key.slice("tell.".length)) ?? "");
+      for (const name of placeholders(words[key as keyof typeof en]))
+        expect([...args], `${key}: ${name}`).toContain(name.replace(/Count$/, ""));
+    }
+  },
+);
 
 const blank = { nodes: [], names: [], number: 0, date: null, text: "", words: [] };
 const partners: Message = {
@@ -111,6 +124,12 @@ describe("say", () => {
     expect(plain(i18n, say(i18n, silent(1)))).toContain("1 day ago");
     expect(plain(i18n, say(i18n, silent(200)))).toContain("7 months ago");
     expect(plain(i18n, say(i18n, silent(1100)))).toContain("3 years ago");
+  });
+
+  test("tells others nothing of how much the viewer sees, and not every reason", () => {
+    const i18n = make("en", en);
+    expect(tell(i18n, partners)).toBe("You share partners: Aye, Bee, \u2068جيم\u2069, and 2 more");
+    expect(tell(i18n, { key: "tie.second", english: "both are close to …", args: [] })).toBeNull();
   });
 
   test("says in the server's English what it does not know", () => {

@@ -38,8 +38,20 @@ const closing = "\ue001";
  * not know is said in the server's English.
  */
 export function say(i18n: I18n, message: Message): readonly Part[] {
-  const key = `say.${message.key}`;
-  if (!Object.hasOwn(en, key)) return [message.english];
+  return put(i18n, `say.${message.key}`, message) ?? [message.english];
+}
+
+/**
+ * tell puts a reason as one tells it to those it is about: without what only the viewer sees, such as how many there
+ * are. Null when it is none of their business.
+ */
+export function tell(i18n: I18n, message: Message): string | null {
+  const parts = put(i18n, `tell.${message.key}`, message);
+  return parts && plain(i18n, parts);
+}
+
+function put(i18n: I18n, key: string, message: Message): readonly Part[] | null {
+  if (!Object.hasOwn(en, key)) return null;
   const nodes: { id: string; name: string }[] = [];
   const mark = (id: string, name: string) => `${opening}${nodes.push({ id, name }) - 1}${closing}`;
   const values: Record<string, string | number> = {};

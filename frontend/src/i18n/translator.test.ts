@@ -33,7 +33,7 @@ describe.each(["ar", "he"] as const)("%s", (language) => {
     const differing = keys.filter(
       // What the server's messages are given is held against the server in say.test.ts.
       (key) =>
-        !key.startsWith("say.") && String(placeholders(catalogue[key])) !== String(placeholders(en[key])),
+        !/^(say|tell)\./.test(key) && String(placeholders(catalogue[key])) !== String(placeholders(en[key])),
     );
     expect(differing).toEqual([]);
   });
@@ -51,7 +51,7 @@ describe.each(["ar", "he"] as const)("%s", (language) => {
     const forms = new Intl.PluralRules(language).resolvedOptions().pluralCategories;
     // A sentence of the server may be put so that it is the same for any number.
     const plural = (k: (typeof keys)[number]) =>
-      (k.startsWith("say.") ? catalogue[k] : en[k]).includes(", plural,");
+      (/^(say|tell)\./.test(k) ? catalogue[k] : en[k]).includes(", plural,");
     for (const key of keys.filter(plural)) {
       for (const form of forms) expect(`${key}: ${catalogue[key]}`).toContain(`${form} {`);
     }

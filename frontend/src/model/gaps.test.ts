@@ -95,11 +95,14 @@ test("an introduction moves along the board", () => {
 });
 
 test("a mail address keeps every sign of the message", () => {
-  const address = mailAddress("ana@light.example", "Mé & you?", "Dear ana,\n– 100% ok + عتبة");
+  const address = mailAddress(["ana@light.example"], "Mé & you?", "Dear ana,\n– 100% ok + عتبة");
   const url = new URL(address);
   expect(url.pathname).toBe("ana@light.example");
   expect(address).not.toContain("+");
   expect(url.searchParams.get("subject")).toBe("Mé & you?");
   expect(url.searchParams.get("body")).toBe("Dear ana,\r\n– 100% ok + عتبة");
-  expect(mailAddress("a?b@c.example", "", "")).toBe("mailto:a%3Fb@c.example?subject=&body=");
+  expect(mailAddress(["a?b@c.example", "d@e.example"], "", "")).toBe(
+    "mailto:a%3Fb@c.example,d@e.example?subject=&body=",
+  );
+  expect(mailAddress([], "", "")).toBe("mailto:?subject=&body=");
 });

@@ -165,9 +165,10 @@ export function stageOf({ state, outcome }: { state: IntroductionState; outcome:
   }
 }
 
-/** mailAddress gives the address that opens a message in somebody's own mail program. */
-export function mailAddress(to: string, subject: string, body: string): string {
+/** mailAddress gives the address that opens a message to some in somebody's own mail program. */
+export function mailAddress(to: readonly string[], subject: string, body: string): string {
   // Mail programs read %20, not +, and take lines apart at CR LF.
   const part = (text: string) => encodeURIComponent(text.replace(/\r?\n/g, "\r\n"));
-  return `mailto:${encodeURIComponent(to).replaceAll("%40", "@")}?subject=${part(subject)}&body=${part(body)}`;
+  const people = to.map((address) => encodeURIComponent(address).replaceAll("%40", "@"));
+  return `mailto:${people.join(",")}?subject=${part(subject)}&body=${part(body)}`;
 }

@@ -34,6 +34,7 @@ export function PersonaField({ coalitions }: { coalitions: readonly Coalition[] 
   if (!personas.some((persona) => writePersona(persona) === current)) personas.push(view.persona);
   return (
     <Select
+      wide
       label={t("see.label")}
       value={current}
       options={personas.map((persona) => ({

@@ -77,6 +77,9 @@ export function TextField({
             className="input"
             rows={3}
             dir="auto"
+            // biome-ignore lint/a11y/noAutofocus: the first field of a dialog that was just asked for
+            autoFocus={autoFocus}
+            aria-required={required || undefined}
             value={value}
             onChange={(event) => onChange(event.target.value)}
           />

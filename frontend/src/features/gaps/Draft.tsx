@@ -22,7 +22,8 @@ export function useAddresses(ids: readonly string[]): ReadonlyMap<string, string
 type Props = {
   /** Who it is for, which is said above it. */
   title: string;
-  address: string | undefined;
+  /** The addresses of those it is for, as far as they are known. */
+  addresses: readonly string[];
   subject: string;
   text: string;
 };
@@ -31,7 +32,7 @@ type Props = {
  * Draft is a message that can be changed, copied, and opened in one's own mail program. Nothing is sent by Weft. What
  * was changed stays when the draft is drafted anew.
  */
-export function Draft({ title, address, subject, text }: Props) {
+export function Draft({ title, addresses, subject, text }: Props) {
   const { t } = useI18n();
   const toast = useToast();
   const id = useId();
@@ -61,11 +62,13 @@ export function Draft({ title, address, subject, text }: Props) {
         onChange={(value) => setOwn({ ...own, text: value })}
       />
       <div className="draft-foot">
-        <a className="button" href={mailAddress(address ?? "", message.subject, message.text)}>
+        <a className="button" href={mailAddress(addresses, message.subject, message.text)}>
           {t("draft.mail")}
         </a>
         <Button onPress={copy}>{t("draft.copy")}</Button>
-        <span className="draft-address">{address ? <bdi>{address}</bdi> : t("draft.noAddress")}</span>
+        <span className="draft-address">
+          {addresses.length > 0 ? <bdi>{addresses.join(", ")}</bdi> : t("draft.noAddress")}
+        </span>
       </div>
     </section>
   );

@@ -4,7 +4,7 @@ import { type Mutation, useEditing } from "../../edit/EditProvider";
 import { useI18n } from "../../i18n/I18n";
 import { plain, say } from "../../i18n/say";
 import { type Subject, type Way, waysOf } from "../../model/gaps";
-import { exploreAll, openIntroduction } from "../../model/view";
+import { exploreAll, openIntroduction, select } from "../../model/view";
 import { Button } from "../../ui/Button";
 import { Icon } from "../../ui/Icon";
 import { Said } from "../../ui/Said";
@@ -53,6 +53,9 @@ export function GapCard({ gap }: { gap: GapLineFragment }) {
   const ways = waysOf(gap).filter(
     ({ type }) => now && may(needed[type]) && !(underWay && (type === "introduce" || type === "invite")),
   );
+
+  const named = new Set(gap.nextStep.message.args.flatMap(({ nodes }) => nodes));
+  const others = gap.nextStep.who.filter(({ id }) => !named.has(id));
 
   const go = (way: Way) => {
     switch (way.type) {
@@ -107,6 +110,19 @@ export function GapCard({ gap }: { gap: GapLineFragment }) {
             <span className="gap-outside"> {t("gaps.outside")}</span>
           )}
         </p>
+        {others.length > 0 && (
+          <p className="gap-who">
+            {t("gaps.who")}{" "}
+            {others.map((node, at) => (
+              <span key={node.id}>
+                {at > 0 && " · "}
+                <ViewLink className="said" step={select(node.id)}>
+                  <bdi>{node.name}</bdi>
+                </ViewLink>
+              </span>
+            ))}
+          </p>
+        )}
         <div className="gap-ways">
           {underWay && (
             <ViewLink className="button" data-look="primary" step={openIntroduction(underWay.id)}>

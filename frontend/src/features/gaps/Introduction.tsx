@@ -1,4 +1,4 @@
-import { useState } from "react";
+import { useEffect, useRef, useState } from "react";
 import { useQuery } from "../../api/ApiProvider";
 import {
   Introduction as IntroductionDocument,
@@ -9,7 +9,7 @@ import {
 } from "../../api/generated";
 import { reverse, useEditing } from "../../edit/EditProvider";
 import { useI18n } from "../../i18n/I18n";
-import { plain, say } from "../../i18n/say";
+import { tell } from "../../i18n/say";
 import { open, type Stage, stageOf } from "../../model/gaps";
 import { exploreAll, go, select } from "../../model/view";
 import { Button } from "../../ui/Button";
@@ -39,7 +39,7 @@ export function Introduction({ id }: { id: string }) {
   const found = data?.introduction?.id === id ? data.introduction : null;
   return (
     <article className="introduction" aria-busy={loading}>
-      <p>
+      <p className="introduction-back">
         <ViewLink step={go("introductions")}>{t("introductions.back")}</ViewLink>
       </p>
       {failure && <ErrorState failure={failure} onRetry={retry} />}
@@ -65,6 +65,7 @@ function Told({ introduction: one }: { introduction: Whole }) {
   const { view } = useView();
   const { may, act } = useEditing();
   const [asked, setAsked] = useState<Asked | null>(null);
+  const next = useRef<HTMLElement>(null);
   const stage = stageOf(one);
   const what = t("introductions.pair", namesOf(one));
   const { parties, state } = one;
@@ -80,6 +81,18 @@ function Told({ introduction: one }: { introduction: Whole }) {
         : stage === "closed"
           ? "outcome"
           : stage;
+
+  // The control that took a step is gone with it: who uses keys goes on where the next one is.
+  const done = JSON.stringify([state, one.outcome, one.answers]);
+  const was = useRef(done);
+  useEffect(() => {
+    if (was.current === done) return;
+    was.current = done;
+    const frame = requestAnimationFrame(() => {
+      if (document.activeElement === document.body) next.current?.focus();
+    });
+    return () => cancelAnimationFrame(frame);
+  }, [done]);
 
   const propose = () => act(ProposeIntroduction, input, t("introductions.toast.proposed", { what }), back);
   const make = () => act(MakeIntroduction, input, t("introductions.toast.made", { what }), back);
@@ -117,7 +130,7 @@ function Told({ introduction: one }: { introduction: Whole }) {
 
       <Steps introduction={one} stage={stage} />
 
-      <section className="introduction-now" aria-label={t("gaps.next")}>
+      <section className="introduction-now" aria-label={t("gaps.next")} ref={next} tabIndex={-1}>
         <p>{t(one.whole ? `introductions.hint.${hint}` : "introductions.half")}</p>
         {stage === "outcome" && one.outcome && (
           <p>
@@ -242,43 +255,77 @@ type SidesProps = {
 /** The most reasons a message gives: it is to be read. */
 const mostReasons = 4;
 
-/** The two sides: what each answered, and the message to each. */
+/** The two sides: what each answered, and the message to each or to both. */
 function Sides({ introduction: one, answering, drafting, onAnswer }: SidesProps) {
   const i18n = useI18n();
   const { t, date } = i18n;
   const addresses = useAddresses(drafting ? one.parties.map(({ id }) => id) : []);
-  const reasons = open(one.reasons).slice(0, mostReasons);
-  const text = (to: string, other: string) =>
+  const addressesOf = (parties: Whole["parties"]) => parties.flatMap(({ id }) => addresses.get(id) ?? []);
+  const reasons = open(one.reasons)
+    .flatMap(({ message }) => tell(i18n, message) ?? [])
+    .slice(0, mostReasons)
+    .map((reason) => `– ${reason}`);
+  const because = (why: string) => (reasons.length > 0 ? ["", why, ...reasons] : []);
+  const asked = (to: string, other: string) =>
     [
       t("draft.introduction.open", { name: to }),
       "",
       t("draft.introduction.ask", { other }),
-      ...(reasons.length > 0
-        ? [
-            "",
-            t("draft.introduction.why"),
-            ...reasons.map(({ message }) => `– ${plain(i18n, say(i18n, message))}`),
-          ]
-        : []),
+      ...because(t("draft.introduction.why")),
       ...(one.broker ? ["", t("draft.introduction.through", { broker: one.broker.name })] : []),
       "",
       t("draft.introduction.end"),
     ].join("\n");
-  if (one.proposedAt === null && !drafting) return null;
+  const names = namesOf(one);
+  const both = [
+    t("draft.both.open", names),
+    "",
+    t("draft.both.ask"),
+    ...because(t("draft.both.why")),
+    "",
+    t("draft.both.end"),
+  ].join("\n");
+  const draft = (party: Whole["parties"][number], other: Whole["parties"][number]) => (
+    <Draft
+      title={t("introductions.messageTo", { name: party.name })}
+      addresses={addressesOf([party])}
+      subject={t("draft.introduction.subject", { other: other.name })}
+      text={asked(party.name, other.name)}
+    />
+  );
+  const wasAsked = one.proposedAt !== null;
   return (
-    <section aria-labelledby="introduction-sides">
-      <h2 id="introduction-sides">
-        {t(one.proposedAt === null ? "introductions.messages" : "introductions.answers")}
-      </h2>
-      {drafting && <p className="gap-about">{t("introductions.messagesNote")}</p>}
-      <div className="sides">
-        {one.parties.map((party, at) => {
-          const other = one.parties[1 - at]!;
-          const answer = one.answers.find((given) => given.party.id === party.id);
-          return (
-            <div className="side" key={party.id}>
-              {one.proposedAt !== null && (
-                <div className="side-answer" data-choice={answer?.choice}>
+    <>
+      {one.state === "ACCEPTED" && drafting && (
+        <section aria-labelledby="introduction-both">
+          <h2 id="introduction-both">{t("introductions.messages")}</h2>
+          <p className="gap-about">{t("introductions.messagesNote")}</p>
+          <div className="side">
+            <Draft
+              title={t("introductions.messageBoth")}
+              addresses={addressesOf(one.parties)}
+              subject={t("draft.both.subject", names)}
+              text={both}
+            />
+          </div>
+        </section>
+      )}
+      {(wasAsked || drafting) && (
+        <section aria-labelledby="introduction-sides">
+          <h2 id="introduction-sides">{t(wasAsked ? "introductions.answers" : "introductions.messages")}</h2>
+          {!wasAsked && <p className="gap-about">{t("introductions.messagesNote")}</p>}
+          <div className="sides">
+            {one.parties.map((party, at) => {
+              const other = one.parties[1 - at]!;
+              const answer = one.answers.find((given) => given.party.id === party.id);
+              if (!wasAsked)
+                return (
+                  <div className="side" key={party.id}>
+                    {draft(party, other)}
+                  </div>
+                );
+              return (
+                <div className="side" key={party.id} data-choice={answer?.choice}>
                   <p>
                     {answer
                       ? t(`introductions.answer.${answer.choice}`, {
@@ -294,32 +341,33 @@ function Sides({ introduction: one, answering, drafting, onAnswer }: SidesProps)
                   )}
                   {answering && (
                     <div className="gap-ways">
-                      {(["ACCEPT", "DECLINE"] as const).map((choice) => (
-                        <Button
-                          key={choice}
-                          look={choice === "ACCEPT" && !answer ? "primary" : "plain"}
-                          aria-label={`${party.name}: ${t(`introductions.do.${choice === "ACCEPT" ? "accept" : "decline"}`)}`}
-                          onPress={() => onAnswer(party, choice)}
-                        >
-                          {t(`introductions.do.${choice === "ACCEPT" ? "accept" : "decline"}`)}
-                        </Button>
-                      ))}
+                      {(["ACCEPT", "DECLINE"] as const).map((choice) => {
+                        const said = t(`introductions.do.${choice === "ACCEPT" ? "accept" : "decline"}`);
+                        return (
+                          <Button
+                            key={choice}
+                            look={choice === "ACCEPT" && !answer ? "primary" : "plain"}
+                            aria-label={`${party.name}: ${said}`}
+                            onPress={() => onAnswer(party, choice)}
+                          >
+                            {said}
+                          </Button>
+                        );
+                      })}
                     </div>
                   )}
+                  {drafting && !answer && (
+                    <details>
+                      <summary>{t("introductions.showMessage", { name: party.name })}</summary>
+                      {draft(party, other)}
+                    </details>
+                  )}
                 </div>
-              )}
-              {drafting && !answer && (
-                <Draft
-                  title={t("introductions.messageTo", { name: party.name })}
-                  address={addresses.get(party.id)}
-                  subject={t("draft.introduction.subject", { other: other.name })}
-                  text={text(party.name, other.name)}
-                />
-              )}
-            </div>
-          );
-        })}
-      </div>
-    </section>
+              );
+            })}
+          </div>
+        </section>
+      )}
+    </>
   );
 }

@@ -77,7 +77,7 @@ function Column({ stage, introductions }: { stage: Stage; introductions: readonl
   return (
     <section className="column" aria-labelledby={id} data-empty={introductions.length === 0 || undefined}>
       <h2 id={id}>
-        {t(`introductions.column.${stage}`)} <span className="count">{number(introductions.length)}</span>
+        {t(`introductions.column.${stage}`)} <span className="tally">{number(introductions.length)}</span>
       </h2>
       {introductions.length === 0 ? (
         <p className="column-none">{t(`introductions.column.${stage}.empty`)}</p>
@@ -103,8 +103,12 @@ function Card({ introduction: one, stage }: { introduction: One; stage: Stage })
   return (
     <ViewLink className="intro-card" step={openIntroduction(one.id)}>
       <span className="intro-pair">
-        <bdi>{a?.name}</bdi>
-        <bdi>{b?.name}</bdi>
+        <span>
+          <bdi>{a?.name}</bdi>
+        </span>
+        <span>
+          <bdi>{b?.name}</bdi>
+        </span>
       </span>
       {one.broker && (
         <span className="intro-fact">
@@ -115,6 +119,7 @@ function Card({ introduction: one, stage }: { introduction: One; stage: Stage })
         {stage === "closed" && `${t(`introductionState.${one.state}`)} · `}
         {one.outcome && `${t(`outcome.${one.outcome}`)} · `}
         {date(at.slice(0, 10))}
+        {stage === "proposed" && ` · ${t("introductions.answered", { count: one.answers.length })}`}
       </span>
       {next && <span className="intro-next">{t(`introductions.do.next.${next}`)}</span>}
     </ViewLink>

@@ -2,17 +2,17 @@ import type { GapLineFragment } from "../../api/generated";
 import type { Subject } from "../../model/gaps";
 import { KindMark } from "../../ui/KindMark";
 
-type Gap = Pick<GapLineFragment, "nodes" | "reasons" | "nextStep">;
+type Gap = Pick<GapLineFragment, "nodes" | "links" | "reasons" | "nextStep">;
 
 const width = 132;
 const height = 88;
 const most = 4;
 
 /**
- * Miniature draws the two that a gap is about with what stands between them and the tie that is missing, dotted; or
- * the one it is about among what its evidence names. It says nothing that the card does not say in words.
+ * Miniature draws the two that a gap is about with what stands between them and the tie between them, dotted
+ * where it is missing; or the one it is about among what its evidence names. It says nothing that the card does not say in words.
  */
-export function Miniature({ nodes, reasons, nextStep }: Gap) {
+export function Miniature({ nodes, links, reasons, nextStep }: Gap) {
   const own = new Set(nodes.map(({ id }) => id));
   const around = new Map<string, Subject>();
   for (const list of [...reasons.map((reason) => reason.nodes), nextStep.who])
@@ -48,7 +48,15 @@ export function Miniature({ nodes, reasons, nextStep }: Gap) {
           {b && <line className="miniature-tie" x1={right.x} y1={right.y} x2={x} y2={y} />}
         </g>
       ))}
-      {b && <line className="miniature-ghost" x1={left.x} y1={left.y} x2={right.x} y2={right.y} />}
+      {b && (
+        <line
+          className={links.length > 0 ? "miniature-worn" : "miniature-ghost"}
+          x1={left.x}
+          y1={left.y}
+          x2={right.x}
+          y2={right.y}
+        />
+      )}
       {places.map(({ node, x, y }) => mark(node, x, y, 12))}
       {mark(a, left.x, left.y, 20)}
       {b && mark(b, right.x, right.y, 20)}

@@ -1,7 +1,7 @@
 import { useState } from "react";
 import type { GapLineFragment } from "../../api/generated";
 import { useI18n } from "../../i18n/I18n";
-import { plain, say } from "../../i18n/say";
+import { plain, say, tell } from "../../i18n/say";
 import { open, type Subject } from "../../model/gaps";
 import { Button } from "../../ui/Button";
 import { Dialog } from "../../ui/Dialog";
@@ -22,14 +22,14 @@ export function WriteDialog({ gap, to, onClose }: Props) {
   const person = to.find(({ id }) => id === chosen);
   if (!person) return null;
   const says = (message: GapLineFragment["title"]) => plain(i18n, say(i18n, message));
-  const reasons = open(gap.reasons).slice(0, most);
+  const reasons = open(gap.reasons)
+    .flatMap(({ message }) => tell(i18n, message) ?? [])
+    .slice(0, most);
   const text = [
     t("draft.step.open", { name: person.name }),
     "",
     t("draft.step.seen", { what: says(gap.title) }),
-    ...(reasons.length > 0
-      ? ["", t("draft.step.why"), ...reasons.map(({ message }) => `– ${says(message)}`)]
-      : []),
+    ...(reasons.length > 0 ? ["", t("draft.step.why"), ...reasons.map((reason) => `– ${reason}`)] : []),
     "",
     t("draft.step.next", { step: says(gap.nextStep.message) }),
     "",
@@ -54,7 +54,7 @@ export function WriteDialog({ gap, to, onClose }: Props) {
       <Draft
         key={person.id}
         title={t("introductions.messageTo", { name: person.name })}
-        address={addresses.get(person.id)}
+        addresses={[addresses.get(person.id) ?? []].flat()}
         subject={t("draft.step.subject")}
         text={text}
       />

@@ -1,0 +1,310 @@
+import AxeBuilder from "@axe-core/playwright";
+import type { APIRequestContext, Locator, Page } from "@playwright/test";
+import { ask, expect, shifts, tabTo, test } from "./weft";
+
+type Pair = {
+  readonly id: string;
+  readonly nodes: readonly { readonly id: string; readonly name: string }[];
+};
+
+/** A pair that the list of ready introductions holds, neither of whose names the tests before have touched. */
+async function pair(request: APIRequestContext, rank: number): Promise<Pair> {
+  const { gaps } = await ask<{ gaps: { nodes: Pair[] } }>(
+    request,
+    "{ gaps(list: READY, kinds: [MISSING_TIE], first: 50) { nodes { id nodes { id name } introduction { id } } } }",
+  );
+  const free = gaps.nodes.filter((gap) => !(gap as unknown as { introduction: unknown }).introduction);
+  return free[rank]!;
+}
+
+/** Puts the focus on a control by keys alone, and presses it. */
+async function press(page: Page, control: Locator, most = 90): Promise<void> {
+  if (!(await control.evaluate((element) => element === document.activeElement)))
+    await tabTo(page, control, most);
+  await page.keyboard.press("Enter");
+}
+
+/** A name as it may stand in the name of a control: between signs that keep its direction, when that is the other. */
+const said = (before: string, name: string, after: string) =>
+  new RegExp(`^${before}.?${name.replace(/[.*+?^${}()|[\]\\]/g, "\\$&")}.?${after}$`);
+
+test("by keyboard alone: find a gap, read its evidence, introduce the two, up to the tie", async ({
+  open,
+  request,
+}) => {
+  const gap = await pair(request, 0);
+  const [a, b] = gap.nodes.map(({ name }) => name) as [string, string];
+  const page = await open("/");
+  await expect(page.getByRole("heading", { level: 1, name: /^What is missing/ })).toBeVisible();
+
+  // The ready introductions, on their own screen.
+  await page.keyboard.press("g");
+  await page.keyboard.press("g");
+  await expect(page.getByRole("heading", { level: 1, name: "Gaps" })).toBeVisible();
+  await press(page, page.getByRole("link", { name: "Ready" }));
+  await expect(page).toHaveURL(/list=ready/);
+  const card = page
+    .getByRole("article")
+    .filter({ has: page.getByRole("heading", { name: a }) })
+    .filter({
+      has: page.getByRole("heading", { name: b }),
+    });
+  await expect(card.first()).toBeVisible();
+
+  // Each reason leads to the ties it rests on, and from there to who they are of.
+  const evidence = card.getByRole("button", { name: /^Evidence: / }).first();
+  await press(page, evidence, 200);
+  await expect(evidence).toHaveAttribute("aria-expanded", "true");
+  await expect(card.getByText(/^It rests on \d+ ties?:$/)).toBeVisible();
+  const tie = card
+    .getByRole("listitem")
+    // The reason is one as well, around the ties it rests on.
+    .filter({ hasNot: page.getByRole("listitem") })
+    .filter({ hasText: /Confirmed|Claimed/ })
+    .first();
+  await press(page, tie.getByRole("link").first());
+  await expect(page.getByRole("complementary", { name: "Selected" })).toBeVisible();
+
+  // Suggest, and go on where the introduction is.
+  await press(page, card.getByRole("button", { name: "Introduce them…" }), 200);
+  const suggest = page.getByRole("dialog", { name: /^Introduce / });
+  await expect(suggest).toContainText("Nobody is told yet");
+  await press(page, suggest.getByRole("button", { name: "Suggest the introduction" }));
+  await expect(suggest).toBeHidden();
+  await expect(page).toHaveURL(/\/introductions\/\w+/);
+  const main = page.getByRole("main");
+  await expect(main.getByRole("heading", { level: 1 })).toContainText(a);
+  await expect(main.getByRole("heading", { level: 1 })).toContainText(b);
+  const letter = main.getByRole("region", { name: said("To ", a, "") });
+  await expect(letter.getByRole("textbox", { name: "Message" })).toHaveValue(
+    /I would like to introduce you to/,
+  );
+  await expect(letter.getByRole("link", { name: "Open in your mail program" })).toHaveAttribute(
+    "href",
+    /^mailto:.*\?subject=.*&body=/,
+  );
+
+  const next = page.getByRole("region", { name: "Next step" });
+  await press(page, main.getByRole("button", { name: "I have asked both" }));
+  await expect(next).toBeFocused();
+  for (const name of [a, b]) {
+    await press(page, main.getByRole("button", { name: `${name}: Said yes` }));
+    const answer = page.getByRole("dialog", { name: said("", name, " said") });
+    await press(page, answer.getByRole("button", { name: "Record the answer" }));
+    await expect(answer).toBeHidden();
+    await expect(main.getByText(new RegExp(`${name}.? said yes on`))).toBeVisible();
+  }
+  await expect(main.getByRole("region", { name: "To both" })).toBeVisible();
+  await press(page, main.getByRole("button", { name: "I have introduced them" }), 120);
+  await press(page, main.getByRole("button", { name: "Say what came of it…" }));
+  const close = page.getByRole("dialog", { name: "What came of it?" });
+  await expect(close.getByRole("combobox", { name: "The tie that followed" })).toHaveValue(
+    "new IN_DIALOGUE_WITH",
+  );
+  await press(page, close.getByRole("button", { name: "Record" }));
+  await expect(close).toBeHidden();
+  await expect(next.getByText("A tie followed.")).toBeVisible();
+  await expect(next.getByText("is in dialogue with")).toBeVisible();
+
+  // It is on the board, and no gap any more.
+  await page.keyboard.press("g");
+  await page.keyboard.press("i");
+  await expect(page.getByRole("region", { name: /^What came of it/ }).getByRole("link")).toContainText(a);
+  await expect(page.getByRole("row", { name: /^20\d\d/ })).toBeVisible();
+  const { gap: left } = await ask<{ gap: unknown }>(request, "query ($id: ID!) { gap(id: $id) { id } }", {
+    id: gap.id,
+  });
+  expect(left).toBeNull();
+});
+
+test("a gap is dismissed with a reason, comes back by Undo, and is reopened from the list", async ({
+  open,
+}) => {
+  const page = await open("/gaps?list=ready");
+  const cards = page.getByRole("article");
+  await expect(cards.first()).toBeVisible();
+  const title = (await cards.first().getByRole("heading", { level: 2 }).textContent())!;
+  const second = (await cards.nth(1).getByRole("heading", { level: 2 }).textContent())!;
+  const gone = cards.filter({ hasText: title });
+  const dismiss = async (reason: string) => {
+    await press(page, gone.getByRole("button", { name: "Dismiss…" }), 200);
+    const dialog = page.getByRole("dialog", { name: "Dismiss this gap" });
+    await expect(dialog.getByRole("textbox")).toBeFocused();
+    await page.keyboard.press("Tab");
+    await dialog.getByRole("button", { name: "Dismiss", exact: true }).click();
+    await expect(dialog.getByText("This is needed.")).toBeVisible();
+    await dialog.getByRole("textbox").fill(reason);
+    await dialog.getByRole("button", { name: "Dismiss", exact: true }).click();
+    await expect(dialog).toBeHidden();
+    await expect(gone).toHaveCount(0);
+  };
+  await dismiss("They meet every week.");
+  // Who uses keys goes on at the one that took its place.
+  await expect(cards.first()).toContainText(second);
+  await expect(cards.first()).toBeFocused();
+
+  await page.getByRole("region", { name: "Notifications" }).getByRole("button", { name: "Undo" }).click();
+  await expect(gone).toHaveCount(1);
+
+  await dismiss("They meet every week.");
+  await page.getByRole("link", { name: "Dismissed" }).click();
+  const entry = page.getByRole("listitem").filter({ hasText: "They meet every week." });
+  await expect(entry.getByRole("heading")).toContainText(title);
+  await entry.getByRole("button", { name: /^Reopen: / }).click();
+  await expect(entry).toHaveCount(0);
+  await expect(page.getByRole("heading", { name: "Nothing is dismissed" })).toBeVisible();
+  await page.getByRole("link", { name: "Ready" }).click();
+  await expect(gone).toHaveCount(1);
+});
+
+test("a tie that others record closes the gap in an open window, and introductions are there when one comes back", async ({
+  open,
+  request,
+}) => {
+  const gap = await pair(request, 3);
+  const [a, b] = gap.nodes;
+  const list = await open(`/gaps?list=ready&gap-organization=${a!.id}`);
+  await expect(list.getByRole("status").filter({ hasText: "Live" })).toHaveCount(1);
+  const card = list.locator(`[data-gap="${gap.id}"]`);
+  await expect(card).toBeVisible();
+  const { connect } = await ask<{ connect: { change: string } }>(
+    request,
+    "mutation ($input: ConnectInput!) { connect(input: $input) { change } }",
+    { input: { kind: "ALLIED_WITH", from: a!.id, to: b!.id, fields: { visibility: "PUBLIC" } } },
+  );
+  await expect(card).toHaveCount(0);
+  await ask(request, "mutation ($change: ID!) { undo(input: { change: $change }) { change } }", {
+    change: connect.change,
+  });
+  await expect(card).toBeVisible();
+
+  const board = await open("/introductions");
+  await expect(board.getByRole("heading", { level: 1 })).toBeVisible();
+  const { suggestIntroduction } = await ask<{ suggestIntroduction: { introduction: { id: string } } }>(
+    request,
+    "mutation ($input: SuggestIntroductionInput!) { suggestIntroduction(input: $input) { introduction { id } } }",
+    { input: { gap: gap.id } },
+  );
+  for (const page of [list, board]) await page.evaluate(() => dispatchEvent(new Event("focus")));
+  await expect(card.getByRole("link", { name: "Open the introduction" })).toBeVisible();
+  await expect(board.getByRole("region", { name: /^Suggested/ }).getByRole("link")).toContainText(a!.name);
+  await ask(request, "mutation ($id: ID!) { takeBackIntroduction(input: { id: $id }) { change } }", {
+    id: suggestIntroduction.introduction.id,
+  });
+});
+
+test("a no is kept, told to nobody else, and taken back", async ({ open, request }) => {
+  const gap = await pair(request, 6);
+  const [a] = gap.nodes;
+  const made = await ask<{ suggestIntroduction: { introduction: { id: string } } }>(
+    request,
+    "mutation ($input: SuggestIntroductionInput!) { suggestIntroduction(input: $input) { introduction { id } } }",
+    { input: { gap: gap.id } },
+  );
+  const { id } = made.suggestIntroduction.introduction;
+  const page = await open(`/introductions/${id}`);
+  const main = page.getByRole("main");
+  await main.getByRole("button", { name: "I have asked both" }).click();
+  await main.getByRole("button", { name: `${a!.name}: Said no` }).click();
+  const dialog = page.getByRole("dialog", { name: said("", a!.name, " said") });
+  await expect(dialog).toContainText("A no stands");
+  await dialog.getByRole("textbox", { name: "Note" }).fill("Not with them.");
+  await dialog.getByRole("button", { name: "Record the answer" }).click();
+  await expect(main.getByText("Not with them.")).toBeVisible();
+  await expect(main.getByText("Declined", { exact: true })).toBeVisible();
+  const { gaps } = await ask<{ gaps: { nodes: { id: string }[] } }>(
+    request,
+    "query ($of: ID!) { gaps(scope: { organization: $of }, first: 100) { nodes { id } } }",
+    { of: a!.id },
+  );
+  expect(gaps.nodes.map((one) => one.id)).not.toContain(gap.id);
+
+  // Step by step back to nothing: the answer, that both were asked, the suggestion.
+  await page.getByRole("region", { name: "Notifications" }).getByRole("button", { name: "Undo" }).click();
+  await expect(main.getByText("Not with them.")).toBeHidden();
+  await main.getByRole("button", { name: "Take the last step back" }).click();
+  await main.getByRole("button", { name: "Remove the suggestion" }).click();
+  await expect(main.getByText("There is no introduction here that you may see.")).toBeVisible();
+});
+
+test("filters are in the address, and a visitor reads but does nothing", async ({ open }) => {
+  const page = await open("/gaps");
+  await page.getByRole("checkbox", { name: "Tie gone cold" }).check();
+  await page.getByRole("combobox", { name: "Place" }).selectOption({ label: "Qasmira" });
+  await expect(page).toHaveURL(/gap=COLD_TIE&gap-place=Qasmira/);
+  await page.reload();
+  await expect(page.getByRole("checkbox", { name: "Tie gone cold" })).toBeChecked();
+  await page.getByRole("button", { name: "Remove filter Qasmira" }).click();
+  const cards = page.getByRole("article");
+  await expect(cards.first()).toContainText("no recorded contact");
+  await expect(cards.first().getByRole("button", { name: "Record a contact…" })).toBeVisible();
+
+  await page.getByRole("combobox", { name: "See as" }).selectOption({ label: "Visitor" });
+  await page.getByRole("button", { name: "Remove filter Tie gone cold" }).click();
+  await expect(cards.first()).toBeVisible();
+  await expect(page.getByRole("button", { name: "Dismiss…" })).toHaveCount(0);
+  await expect(page.getByRole("button", { name: /^Introduce|^Begin|^Record/ })).toHaveCount(0);
+  await expect(cards.first().getByRole("link", { name: "Show on the map" })).toBeVisible();
+});
+
+for (const language of ["en", "ar"] as const)
+  for (const width of [1440, 1024, 390])
+    test(`axe finds nothing on gaps and introductions, by day and night: ${language}, ${width} px`, async ({
+      open,
+      request,
+    }) => {
+      const gap = await pair(request, 9);
+      const { suggestIntroduction } = await ask<{ suggestIntroduction: { introduction: { id: string } } }>(
+        request,
+        "mutation ($input: SuggestIntroductionInput!) { suggestIntroduction(input: $input) { introduction { id } } }",
+        { input: { gap: gap.id } },
+      );
+      const { id } = suggestIntroduction.introduction;
+      const page = await open("/", { language, width, height: width === 390 ? 844 : 900 });
+      const clean = async (what: string, modal = false) => {
+        for (const theme of ["light", "dark"]) {
+          await page.evaluate((name) => {
+            document.documentElement.dataset.theme = name;
+          }, theme);
+          const axe = new AxeBuilder({ page }).withTags([
+            "wcag2a",
+            "wcag2aa",
+            "wcag21a",
+            "wcag21aa",
+            "wcag22aa",
+            "best-practice",
+          ]);
+          if (modal) axe.disableRules(["landmark-one-main", "page-has-heading-one"]);
+          const { violations } = await axe.analyze();
+          const told = violations.map(
+            ({ id: rule, nodes }) => `${rule}: ${nodes.map(({ html }) => html.slice(0, 160)).join(" | ")}`,
+          );
+          expect(told, `${what}, ${theme}`).toEqual([]);
+        }
+        expect(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth), what).toBe(
+          true,
+        );
+      };
+      const cards = page.getByRole("article");
+      await expect(cards.first()).toBeVisible();
+      await clean("home");
+
+      await page.goto("/gaps?gap=COLD_TIE&gap=MISSING_TIE&gap=UNCOVERED_ISSUE");
+      await expect(cards.first()).toBeVisible();
+      await cards.first().getByRole("button", { expanded: false }).first().click();
+      await clean("gaps");
+      await cards.first().locator(".gap-ways").getByRole("button").last().click();
+      await expect(page.getByRole("dialog").getByRole("textbox")).toBeVisible();
+      await clean("dismiss", true);
+
+      await page.goto("/introductions");
+      await expect(page.getByRole("main").getByRole("listitem").first()).toBeVisible();
+      await clean("board");
+      await page.goto(`/introductions/${id}`);
+      await expect(page.getByRole("main").getByRole("textbox").first()).toBeVisible();
+      await clean("introduction");
+      expect((await shifts(page)).reduce((sum, { value }) => sum + value, 0)).toBeLessThanOrEqual(0.02);
+      await ask(request, "mutation ($id: ID!) { takeBackIntroduction(input: { id: $id }) { change } }", {
+        id,
+      });
+    });
