@@ -29,17 +29,31 @@ type FieldChange struct {
 	Before, After any
 }
 
-const historyBatch = 200
+const (
+	historyBatch = 200
+	historyTies  = 10_000 // of one node; of more, those that come first by kind, start and id
+)
 
-// History returns a page of what happened to a node or link, newest first.
+// History returns a page of what happened to a node or link, newest first; with
+// ties, of a node also what happened to the links it has or had that are there
+// still, as far as the viewer sees them.
 // An entry is shown only to who passes the audience before it, after it and
 // today's, so that what was once hidden does not come out by being opened.
-func (d *Directory) History(ctx context.Context, v *View, id ID, first int, after string) (*Page[HistoryEntry], error) {
+func (d *Directory) History(ctx context.Context, v *View, id ID, ties bool, first int, after string) (*Page[HistoryEntry], error) {
 	if v.Node(id) == nil && v.Link(id) == nil {
 		return nil, notFound("id")
 	}
-	return d.entries(ctx, v, "history "+string(id), first, after, func(before int64) ([]Change, error) {
-		return d.store.History(ctx, []ID{id}, before, historyBatch)
+	list, ids := "history ", []ID{id}
+	if ties {
+		list = "history with ties "
+		for _, l := range v.LinksOf(id, LinkFilter{Ended: true}) {
+			if ids = append(ids, l.ID); len(ids) > historyTies {
+				break
+			}
+		}
+	}
+	return d.entries(ctx, v, list+string(id), first, after, func(before int64) ([]Change, error) {
+		return d.store.History(ctx, ids, before, historyBatch)
 	})
 }
 

@@ -107,7 +107,7 @@ func BenchmarkNestedList(b *testing.B) {
 func BenchmarkDepthThree(b *testing.B) {
 	v := bigNetwork().For(Viewer{Level: LevelMember}, SCREEN, 2026<<9|11<<5|24, nil)
 	for b.Loop() {
-		if _, err := v.Neighbourhood([]ID{benchID(1, 3)}, 3, nil, 500); err != nil {
+		if _, err := v.Neighbourhood([]ID{benchID(1, 3)}, 3, nil, false, 500); err != nil {
 			b.Fatal(err)
 		}
 	}

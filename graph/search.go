@@ -228,7 +228,7 @@ func (v *View) sortKey(i int32, class int, by Sort) int64 {
 	case UPDATED:
 		return -v.net.nodes.at(i).node.Core().UpdatedAt.UnixMilli()
 	case DEGREE:
-		return -int64(v.degree(i))
+		return -int64(v.degree(i, false))
 	case NAME:
 		return 0
 	}

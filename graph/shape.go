@@ -15,7 +15,7 @@ type Shape struct {
 	IDs       []ID       `json:"ids"`
 	Kinds     []int      `json:"kinds"`
 	Names     []string   `json:"names"`
-	Degrees   []int      `json:"degrees"` // visible links in all, here or not
+	Degrees   []int      `json:"degrees"` // visible links in all, here or not; ended ones too where they were asked for
 	Depths    []int      `json:"depths"`  // steps from the nodes asked for; 0 in a whole shape
 	LinkIDs   []ID       `json:"linkIds"`
 	From      []int      `json:"from"`
@@ -44,10 +44,11 @@ const (
 
 // Neighbourhood returns the nodes within depth steps of the given ones, over
 // visible links of the given kinds (all when none are given) that hold on the
-// day, and every such link between them. When more than limit nodes are within
-// reach the nearer come first, and of equally near ones those with most
-// visible links, then by id. Ids that are hidden or absent are passed over.
-func (v *View) Neighbourhood(ids []ID, depth int, kinds []LinkKind, limit int) (*Shape, error) {
+// day, with past also those that had ended by then, and every such link between
+// them. When more than limit nodes are within reach the nearer come first, and
+// of equally near ones those with most such links of any kind, then by id. Ids
+// that are hidden or absent are passed over.
+func (v *View) Neighbourhood(ids []ID, depth int, kinds []LinkKind, past bool, limit int) (*Shape, error) {
 	switch {
 	case depth < 0 || depth > MaxDepth:
 		return nil, invalid("depth", "depth is %d; ask for 0 to %d", depth, MaxDepth)
@@ -56,7 +57,7 @@ func (v *View) Neighbourhood(ids []ID, depth int, kinds []LinkKind, limit int) (
 	case len(ids) > 500:
 		return nil, invalid("ids", "%d ids are given; the most is 500", len(ids))
 	}
-	f := &LinkFilter{Kinds: kinds}
+	f := &LinkFilter{Kinds: kinds, Ended: past, begun: past}
 	depthOf := map[int32]int{}
 	var order, ring []int32
 	limited := false
@@ -84,7 +85,7 @@ func (v *View) Neighbourhood(ids []ID, depth int, kinds []LinkKind, limit int) (
 			limited = true
 			degrees := make(map[int32]int, len(next))
 			for _, i := range next {
-				degrees[i] = v.degree(i)
+				degrees[i] = v.degree(i, past)
 			}
 			slices.SortFunc(next, func(a, b int32) int {
 				return cmp.Or(degrees[b]-degrees[a], cmp.Compare(v.net.words.doc(a).id, v.net.words.doc(b).id))
@@ -131,7 +132,7 @@ func (v *View) shape(slots []int32, depths map[int32]int, f *LinkFilter, limited
 		s.IDs = append(s.IDs, n.node.Core().ID)
 		s.Kinds = append(s.Kinds, int(n.kind))
 		s.Names = append(s.Names, n.node.Core().Name)
-		s.Degrees = append(s.Degrees, v.degree(i))
+		s.Degrees = append(s.Degrees, v.degree(i, f.Ended))
 		s.Depths = append(s.Depths, depths[i])
 	}
 	var links []int32

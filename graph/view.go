@@ -158,6 +158,7 @@ type LinkFilter struct {
 	Ended      bool       // also those that do not hold on the day
 	Other      ID         // only with this node at the other end
 	OtherKinds []NodeKind // only with nodes of these kinds at the other end
+	begun      bool       // not those that begin after the day, ended or not
 }
 
 // eachLink calls yield with every visible link slot of a node and the slot of
@@ -181,7 +182,7 @@ func (v *View) eachLink(i int32, f *LinkFilter, yield func(link, other int32) bo
 					continue
 				}
 			}
-			if len(f.Kinds) > 0 && wanted>>l.kind&1 == 0 || !v.seesLink(j, f.Ended) {
+			if len(f.Kinds) > 0 && wanted>>l.kind&1 == 0 || !v.seesLink(j, f.Ended) || f.begun && l.since > v.day {
 				continue
 			}
 			if !linkKinds[l.kind].Symmetric && (f.Direction == OUT && side == 1 || f.Direction == IN && side == 0) {
@@ -230,13 +231,15 @@ func (v *View) LinksOf(id ID, f LinkFilter) []*Link {
 // Degree returns how many links of the node the viewer sees on the day.
 func (v *View) Degree(id ID) int {
 	if i, ok := v.slot(id); ok {
-		return v.degree(i)
+		return v.degree(i, false)
 	}
 	return 0
 }
 
-func (v *View) degree(i int32) (n int) {
-	v.eachLink(i, &LinkFilter{}, func(int32, int32) bool { n++; return true })
+// degree counts the visible links of a node that hold on the day, with past
+// also those that had ended by then.
+func (v *View) degree(i int32, past bool) (n int) {
+	v.eachLink(i, &LinkFilter{Ended: past, begun: past}, func(int32, int32) bool { n++; return true })
 	return n
 }
 

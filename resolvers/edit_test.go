@@ -3,6 +3,7 @@ package resolvers
 import (
 	"context"
 	"fmt"
+	"strings"
 	"testing"
 	"time"
 
@@ -201,6 +202,23 @@ func TestHistoryAndChanges(t *testing.T) {
 	for _, n := range rest.at("changes.nodes").([]any) {
 		if id := n.(map[string]any)["id"]; id == string(a.id("Quiet House")) || id == string(a.id("Quiet House WORKS_ON")) {
 			t.Errorf("a visitor reads of %v", n)
+		}
+	}
+
+	tie, hidden := a.id("Harbour Law MEMBER_OF"), a.id("Quiet House WORKS_ON")
+	a.do("coordinator", "changeLink", "ChangeLinkInput", vars{"id": tie, "expectedVersion": 1, "fields": vars{"strength": 4}}).ok()
+	a.do("coordinator", "changeLink", "ChangeLinkInput", vars{"id": hidden, "expectedVersion": 1, "fields": vars{"strength": 2}}).ok()
+	const withTies = `query($id: ID!, $ties: Boolean!, $first: Int, $after: String) { history(id: $id, ties: $ties, first: $first, after: $after) { nodes { id verb } pageInfo { endCursor hasNextPage } } }`
+	a.ask("visitor", withTies, vars{"id": law, "ties": false, "first": 1}).ok().is("history.nodes.0.id", `"`+string(law)+`"`)
+	r = a.ask("visitor", withTies, vars{"id": law, "ties": true, "first": 1}).ok()
+	r.is("history.nodes.0", `{"id":"`+string(tie)+`","verb":"CHANGE"}`).is("history.pageInfo.hasNextPage", `true`)
+	a.ask("visitor", withTies, vars{"id": law, "ties": true, "first": 1, "after": r.at("history.pageInfo.endCursor")}).ok().is("history.nodes.0", `{"id":"`+string(law)+`","verb":"CHANGE"}`)
+	a.ask("visitor", withTies, vars{"id": law, "ties": false, "after": r.at("history.pageInfo.endCursor")}).refused(graph.INVALID, "after")
+	issue := a.id("Residency")
+	for who, sees := range map[string]bool{"visitor": false, "": true} {
+		told := fmt.Sprint(a.ask(who, withTies, vars{"id": issue, "ties": true, "first": 50}).ok().at("history.nodes"))
+		if strings.Contains(told, string(hidden)) != sees {
+			t.Errorf("%q hears of a hidden tie: %s", who, told)
 		}
 	}
 }

@@ -8,12 +8,12 @@ import (
 )
 
 // History answers what was done to a node or link.
-func (q query) History(ctx context.Context, id graph.ID, first *int32, after *string) (*message.HistoryConnection, error) {
+func (q query) History(ctx context.Context, id graph.ID, ties bool, first *int32, after *string) (*message.HistoryConnection, error) {
 	v, err := q.view(ctx, nil)
 	if err != nil {
 		return nil, err
 	}
-	return q.directory.History(ctx, v, id, int(orZero(first)), orZero(after))
+	return q.directory.History(ctx, v, id, ties, int(orZero(first)), orZero(after))
 }
 
 // Changes answers what was done in the whole network.

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/http/httptest"
+	"slices"
 	"strings"
 	"testing"
 
@@ -133,6 +134,27 @@ func TestListsSearchAndShapes(t *testing.T) {
 		t.Errorf("a visitor finds %d nodes around the issue, want the issue and Harbour Law", len(ids))
 	}
 	r.is("shape.linkIds", `["`+string(a.id("Harbour Law MEMBER_OF"))+`"]`)
+}
+
+// What had ended by the day is shown when asked for; what had not begun never is.
+func TestNeighbourhoodWithEndedLinks(t *testing.T) {
+	a := newAPI(t)
+	law, tie := a.id("Harbour Law"), a.id("Harbour Law MEMBER_OF")
+	a.do("", "changeLink", "ChangeLinkInput", vars{"id": tie, "expectedVersion": 1, "fields": vars{"since": "2019", "until": "2021-06"}}).ok()
+	const near = `query($ids: [ID!]!, $ended: Boolean! = false, $asOf: Date) { neighbourhood(ids: $ids, ended: $ended, asOf: $asOf) }`
+	around := func(ended bool, day any) (links, degrees []any) {
+		r := a.ask("", near, vars{"ids": []any{law}, "ended": ended, "asOf": day}).ok()
+		at := slices.Index(r.at("neighbourhood.ids").([]any), any(string(law)))
+		return r.at("neighbourhood.linkIds").([]any), r.at("neighbourhood.degrees").([]any)[at : at+1]
+	}
+	now, before := around(false, nil)
+	then, after := around(true, nil)
+	if slices.Contains(now, any(string(tie))) || !slices.Contains(then, any(string(tie))) || after[0] != before[0].(float64)+1 {
+		t.Errorf("now %v of %v, with ended links %v of %v", now, before, then, after)
+	}
+	if links, _ := around(true, "2018"); slices.Contains(links, any(string(tie))) {
+		t.Error("a link that had not begun is shown")
+	}
 }
 
 func TestPaging(t *testing.T) {
