@@ -30,6 +30,8 @@ var english = map[string]string{
 	"tie.shared.event":     "both took part in {group}, {size} you can see",
 	"tie.second":           "{through} {through|is|are} close to both, {count} in all",
 	"tie.partners":         "{count} shared {count|partner|partners}: {partners}",
+	"tie.alike":            "{through}, close to one of them, {through|is|are} tied to the other; {count} such {count|actor|actors} in all",
+	"tie.words":            "both are described with the words {words}",
 	"tie.place":            "both are in {place}",
 	"tie.capacity":         "{lacks} lacks {capacities}, which {has} offers",
 	"value.constraint":     "a tie would make them depend {drop} less on the same circle",
@@ -37,6 +39,9 @@ var english = map[string]string{
 	"value.crossing":       "they belong to different groups",
 
 	"member.alike":    "is in {other}, whose members are often in {coalition}",
+	"member.content":  "is in {other}, which is about the same things as {coalition}",
+	"member.words":    "describes itself in the same words: {words}",
+	"member.place":    "is in {place}, as the coalition is",
 	"member.issue":    "works on {issue}, as the coalition does",
 	"member.partners": "is tied to members: {partners}",
 	"member.brings":   "brings {capacities}, which {coalition} needs",

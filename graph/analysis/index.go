@@ -13,30 +13,33 @@ import (
 // Index is a view of the network as arrays, made once and then asked any number
 // of questions, also by several goroutines. It holds nothing the view hides.
 type Index struct {
-	day   graph.Date
-	today int32 // day, in days since 1970
-	nodes []node
-	links []link
-	live  adjacency // the links that hold on the day
-	ever  adjacency // and those that had ended
-	reps  groups    // who shares what with whom
-	tied  tieGraph
-	tune  *Coefficients
-	memo  memo
+	day        graph.Date
+	today      int32 // day, in days since 1970
+	nodes      []node
+	links      []link
+	live       adjacency // the links that hold on the day
+	ever       adjacency // and those that had ended
+	reps       groups    // who shares what with whom
+	tied       tieGraph
+	vocabulary []string // words that two or more nodes use
+	tune       *Coefficients
+	memo       memo
 }
 
 // memo keeps what is costly and asked for by several questions.
 type memo struct {
-	scale     sync.Once
-	median    float64
-	fit       sync.Once
-	members   *memberModel
-	community sync.Once
-	partition []int32
-	stand     sync.Once
-	opposed   []bool // see opposed
-	priced    sync.Once
-	price     []float64 // of each link, see linkCost
+	scale        sync.Once
+	median       float64
+	fit          sync.Once
+	members      *memberModel
+	memberScale  sync.Once
+	memberMedian float64
+	community    sync.Once
+	partition    []int32
+	stand        sync.Once
+	opposed      []bool // see opposed
+	priced       sync.Once
+	price        []float64 // of each link, see linkCost
 }
 
 // node is what analysis needs of a node. Sets of capacities are bits in the
@@ -51,9 +54,10 @@ type node struct {
 	format          graph.EventFormat
 	closed          bool // ended coalition or campaign, resolved issue, dissolved organization
 	offered, needed uint32
-	date            int32 // of an event
-	confirmed       int32 // day of the last confirmation, else of the last change; 0 unknown
-	gone            bool  // taken away by What If
+	date            int32   // of an event
+	confirmed       int32   // day of the last confirmation, else of the last change; 0 unknown
+	gone            bool    // taken away by What If
+	words           []int32 // its words that others use too, see Index.vocabulary
 }
 
 // link is what analysis needs of a link.
@@ -132,6 +136,7 @@ func NewIndexWith(v *graph.View, c Coefficients) *Index {
 	for i := range ix.links {
 		ix.links[i] = ix.readLink(g.Link(int32(i)), g.Links[i], g.Ended[i])
 	}
+	ix.readWords(g)
 	ix.build()
 	return ix
 }

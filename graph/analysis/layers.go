@@ -10,13 +10,15 @@ import (
 type Layer uint8
 
 // The layers: issues worked on, coalitions, campaigns led or supported, people or
-// organizations tied to, events and actions taken part in.
+// organizations tied to, events and actions taken part in, words that names and
+// descriptions use.
 const (
 	LayerIssues Layer = iota
 	LayerCoalitions
 	LayerCampaigns
 	LayerPeople
 	LayerEvents
+	LayerWords
 	LayerCount
 )
 
@@ -25,22 +27,30 @@ const (
 // small weight of longer paths) until fitted on networks held out from
 // the reports; a fit replaces this table only.
 type Coefficients struct {
-	Layer    [LayerCount]float64 // L: weight of a shared group
-	Rarity   [LayerCount]float64 // g: exponent of the size of the group
-	HalfLife [LayerCount]float64 // h: days after which an ended membership counts half
-	Second   float64             // e3: second-order evidence
-	Closure  float64             // eT: a shared partner
-	Place    float64             // the same place
-	Capacity float64             // each capacity one lacks and the other offers
-	Known    int                 // k: how many nearest actors second-order evidence goes through
+	Layer       [LayerCount]float64 // L: weight of a shared group
+	Rarity      [LayerCount]float64 // g: exponent of the size of the group
+	HalfLife    [LayerCount]float64 // h: days after which an ended membership counts half
+	Second      float64             // e3: second-order evidence
+	Closure     float64             // eT: a shared partner
+	Alike       float64             // eA: a tie to one that is close
+	Place       float64             // the same place
+	Capacity    float64             // each capacity one lacks and the other offers
+	Ridge       float64             // of EASE, in mean sizes of a coalition
+	Content     float64             // what a coalition it is in shares in issues and words
+	Own         float64             // what it shares itself
+	Issue       float64             // a shared issue, divided by the number who work on it
+	Partner     float64             // a member who is a partner, divided by its ties
+	MemberPlace float64             // the same place as the coalition
+	Known       int                 // k: how many nearest actors second-order evidence goes through
 }
 
 var fitted = Coefficients{
-	//        issues coalitions campaigns people events
-	Layer:    [LayerCount]float64{1, 1, 1, 1, .7},
-	Rarity:   [LayerCount]float64{1, 1, 1, 1, 1},
-	HalfLife: [LayerCount]float64{halfLife, halfLife, halfLife, halfLife, halfLife},
-	Second:   .2, Closure: 1, Place: .05, Capacity: .05, Known: 50,
+	//        issues coalitions campaigns people events words
+	Layer:    [LayerCount]float64{1, 1, 1, 1, .7, .1},
+	Rarity:   [LayerCount]float64{1, 1, 1, 1, 1, .5},
+	HalfLife: [LayerCount]float64{halfLife, halfLife, halfLife, halfLife, halfLife, halfLife},
+	Second:   .2, Closure: 1, Alike: 1, Place: .05, Capacity: .05, Known: 50,
+	Ridge: 1, Content: .3, Own: .3, Issue: .3, Partner: .2, MemberPlace: .02,
 }
 
 // Fitted returns the coefficients that suggestions are made with.
@@ -54,7 +64,8 @@ func Fitted() Coefficients { return fitted }
 // so that the evidence of a shared group is the plain product w(i,a)·w(j,a),
 // the same from both sides to the last bit.
 type groups struct {
-	node   []int32 // of each group
+	node   []int32 // of each group; of words −1
+	word   []int32 // of each group from the first of words on, see Index.vocabulary
 	layer  []Layer
 	size   []float64 // D
 	start  []int32   // of each actor, into group and weight
@@ -117,9 +128,13 @@ func (ix *Index) makeGroups() groups {
 		return cmp.Or(cmp.Compare(a.layer, b.layer), cmp.Compare(a.group, b.group), cmp.Compare(a.actor, b.actor), compareDown(a.mass, b.mass))
 	})
 	list = slices.CompactFunc(list, func(a, b membership) bool { return a.layer == b.layer && a.group == b.group && a.actor == b.actor })
-	g := groups{start: make([]int32, len(ix.nodes)+1), begin: []int32{}}
+	list, words := ix.addWords(list)
+	g := groups{word: words, start: make([]int32, len(ix.nodes)+1), begin: []int32{}}
 	for k, m := range list {
 		if k == 0 || list[k-1].layer != m.layer || list[k-1].group != m.group {
+			if m.layer == LayerWords {
+				m.group = -1
+			}
 			g.node, g.layer, g.size = append(g.node, m.group), append(g.layer, m.layer), append(g.size, 0)
 			g.begin = append(g.begin, int32(k))
 		}
@@ -135,7 +150,11 @@ func (ix *Index) makeGroups() groups {
 	next := slices.Clone(g.start)
 	for a := range g.node {
 		y := g.layer[a]
-		scale := math.Sqrt(c.Layer[y] * math.Pow(g.size[a], -c.Rarity[y]))
+		size := g.size[a]
+		if y == LayerWords { // how many use it: masses here are scales
+			size = float64(g.begin[a+1] - g.begin[a])
+		}
+		scale := math.Sqrt(c.Layer[y] * math.Pow(size, -c.Rarity[y]))
 		for k := g.begin[a]; k < g.begin[a+1]; k++ {
 			m := list[k]
 			w := float64(m.mass * scale)

@@ -23,8 +23,6 @@ type memberModel struct {
 
 const (
 	easeLimit      = 1_000 // coalitions
-	issueFit       = 0.3   // a shared issue, divided by the number who work on it
-	partnerFit     = 0.2   // a member who is a partner, divided by its ties
 	perCoalition   = 10    // suggestions kept of each coalition
 	overlapDamping = 5.0   // added to the size of a coalition when it is large enough to be compared without EASE
 )
@@ -43,7 +41,7 @@ func (ix *Index) memberFit() *memberModel {
 			for _, list := range m.members {
 				total += len(list)
 			}
-			ridge := max(1, float64(total)/float64(max(1, n)))
+			ridge := ix.tune.Ridge * max(1, float64(total)/float64(max(1, n)))
 			gram := make([][]float64, n)
 			for a := range gram {
 				gram[a] = make([]float64, n)
@@ -131,36 +129,90 @@ func (ix *Index) memberScores(c int32, r *row) {
 	r.clear()
 	m := ix.memberFit()
 	to := m.at[c]
+	content := ix.contentOf(c)
 	for other, list := range m.members {
-		if w := m.like(other, to); other != to && w != 0 {
-			for _, i := range list {
-				r.add(i, w)
-			}
+		if other == to {
+			continue
+		}
+		w := m.like(other, to) + float64(ix.tune.Content*content[m.coalitions[other]])
+		for _, i := range list {
+			r.add(i, w)
 		}
 	}
 	for _, t := range ix.issuesOf(c) {
 		workers := ix.workers(t)
 		for _, i := range workers {
-			r.add(i, issueFit/float64(len(workers)))
+			r.add(i, ix.tune.Issue/float64(len(workers)))
+		}
+	}
+	words, weights := ix.wordsIn(c)
+	for k, a := range words {
+		actors, shares := ix.reps.in(a)
+		for n, i := range actors {
+			r.add(i, float64(ix.tune.Own*float64(weights[k]*shares[n])))
 		}
 	}
 	for _, z := range m.members[to] {
 		for _, i := range ix.tied.of(z) {
-			r.add(i, partnerFit/float64(ix.tied.degree(z)))
+			r.add(i, ix.tune.Partner/float64(ix.tied.degree(z)))
 		}
 	}
 	slices.Sort(r.touched)
 	r.touched = slices.Compact(r.touched)
+	for _, i := range r.touched {
+		if r.value[i] > 0 && ix.samePlace(i, c) {
+			r.value[i] += ix.tune.MemberPlace
+		}
+	}
+}
+
+// contentOf is what a coalition shares in issues and words with every other one.
+func (ix *Index) contentOf(c int32) map[int32]float64 {
+	out := map[int32]float64{}
+	groups, weights := ix.reps.of(c)
+	for k, a := range groups {
+		if y := ix.reps.layer[a]; y != LayerIssues && y != LayerWords {
+			continue
+		}
+		actors, shares := ix.reps.in(a)
+		for n, i := range actors {
+			if i != c && ix.nodes[i].kind == coalition {
+				out[i] += float64(weights[k] * shares[n])
+			}
+		}
+	}
+	return out
+}
+
+// wordsIn returns the words of node i, as groups, and its weights in them.
+func (ix *Index) wordsIn(i int32) (groups []int32, weights []float64) {
+	groups, weights = ix.reps.of(i)
+	from, _ := slices.BinarySearch(groups, int32(len(ix.reps.node)-len(ix.reps.word)))
+	return groups[from:], weights[from:]
+}
+
+func (ix *Index) samePlace(i, j int32) bool {
+	return ix.nodes[i].folded != "" && ix.nodes[i].folded == ix.nodes[j].folded
 }
 
 // memberEvidence is what speaks for actor i in coalition c.
 func (ix *Index) memberEvidence(i, c int32) *evidence {
 	m, e := ix.memberFit(), &evidence{}
-	ix.each(i, memberOf, true, func(l, other int32) {
-		if other != c {
-			e.add(ix, m.like(m.at[other], m.at[c]), "member.alike", []int32{i, c, other}, []int32{l}, ix.argNode("other", other), ix.argNode("coalition", c))
+	content := ix.contentOf(c)
+	for at, other := range m.coalitions {
+		if _, in := slices.BinarySearch(m.members[at], i); !in || other == c {
+			continue
 		}
-	})
+		var links []int32
+		for _, k := range ix.live.of(i) {
+			if ix.links[k].far(i) == other {
+				links = append(links, k)
+			}
+		}
+		about := []Arg{ix.argNode("other", other), ix.argNode("coalition", c)}
+		e.add(ix, m.like(at, m.at[c]), "member.alike", []int32{i, c, other}, links, about...)
+		e.add(ix, float64(ix.tune.Content*content[other]), "member.content", []int32{i, c, other}, links, about...)
+	}
 	for _, t := range ix.issuesOf(c) {
 		workers := ix.workers(t)
 		if _, works := slices.BinarySearch(workers, i); works {
@@ -170,18 +222,63 @@ func (ix *Index) memberEvidence(i, c int32) *evidence {
 					links = append(links, k)
 				}
 			}
-			e.add(ix, issueFit/float64(len(workers)), "member.issue", []int32{i, c, t}, links, ix.argNode("issue", t))
+			e.add(ix, ix.tune.Issue/float64(len(workers)), "member.issue", []int32{i, c, t}, links, ix.argNode("issue", t))
 		}
 	}
+	said, words := 0.0, []near{}
+	ix.meet(i, c, func(a int32, x float64) {
+		if ix.reps.layer[a] == LayerWords {
+			said += float64(ix.tune.Own * x)
+			words = keepBest(words, near{ix.reps.wordOf(a), x}, wordsNamed)
+		}
+	})
+	e.add(ix, said, "member.words", []int32{i, c}, nil, argText("words", ix.sayWords(words)))
 	sum, partners, links := 0.0, []int32{}, []int32{}
 	for _, z := range common(ix.tied.of(i), m.members[m.at[c]]) {
-		sum += partnerFit / float64(ix.tied.degree(z))
+		sum += ix.tune.Partner / float64(ix.tied.degree(z))
 		partners, links = append(partners, z), append(links, ix.tieLinks(i, z)...)
 	}
 	if len(partners) > 0 {
 		e.add(ix, sum, "member.partners", append([]int32{i, c}, partners...), links, ix.argNodes("partners", partners))
 	}
+	if e.raw > 0 && ix.samePlace(i, c) {
+		e.add(ix, ix.tune.MemberPlace, "member.place", []int32{i, c}, nil, argText("place", ix.nodes[c].place))
+	}
 	return e
+}
+
+// memberHalf is the amount of evidence that makes a score of one half: the
+// median of the evidence of the best for each open coalition, whoever refused.
+func (ix *Index) memberHalf() float64 {
+	ix.memo.memberScale.Do(func() {
+		m, scores := ix.memberFit(), ix.newRow()
+		var amounts []float64
+		var open []int32
+		for _, c := range m.coalitions {
+			if !ix.nodes[c].closed {
+				open = append(open, c)
+			}
+		}
+		for _, c := range ix.sample("scale of members", open, scaleSample) {
+			for _, x := range ix.bestMembers(c, scores, nil) {
+				amounts = append(amounts, x.value)
+			}
+		}
+		ix.memo.memberMedian = cmp.Or(median(amounts), 1)
+	})
+	return ix.memo.memberMedian
+}
+
+// bestMembers are the likeliest for a coalition among those who may join it.
+func (ix *Index) bestMembers(c int32, scores *row, refused Refusals) (best []near) {
+	ix.memberScores(c, scores)
+	for _, i := range scores.touched {
+		x := near{i, round(scores.value[i])}
+		if x.value > 0 && (len(best) < 2*perCoalition || better(x, best[len(best)-1])) && ix.mayJoin(i, c, refused) {
+			best = keepBest(best, x, 2*perCoalition)
+		}
+	}
+	return best
 }
 
 // missingMembers suggests members: likelihood × (1 + cover of recorded needs
@@ -201,23 +298,11 @@ func (ix *Index) missingMembers(ctx context.Context, q GapQuestion) ([]Gap, erro
 		if ix.nodes[c].closed {
 			continue
 		}
-		var best []near
-		ix.memberScores(c, scores)
-		for _, i := range scores.touched {
-			x := near{i, round(scores.value[i])}
-			if x.value > 0 && (len(best) < 2*perCoalition || better(x, best[len(best)-1])) && ix.mayJoin(i, c, q.Refused) {
-				best = keepBest(best, x, 2*perCoalition)
-			}
-		}
-		for _, n := range best {
+		for _, n := range ix.bestMembers(c, scores, q.Refused) {
 			all = append(all, match{n.node, c, ix.memberEvidence(n.node, c)})
 		}
 	}
-	amounts := make([]float64, len(all))
-	for k := range all {
-		amounts[k] = all[k].raw
-	}
-	half := median(amounts)
+	half := ix.memberHalf()
 	var out []Gap
 	for from := 0; from < len(all); {
 		to := from

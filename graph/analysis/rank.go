@@ -52,5 +52,5 @@ func (ix *Index) closeness(r *row) (out []Closeness) {
 // MemberLikelihood returns the likelihood that stands beside a suggested member
 // of this raw evidence.
 func (ix *Index) MemberLikelihood(evidence float64) float64 {
-	return calibrate(round(squash(evidence, 1)))
+	return calibrate(round(squash(evidence, ix.memberHalf())))
 }

@@ -59,6 +59,23 @@ func (ix *Index) closure(i int32, r *row) {
 	}
 }
 
+// alike adds eA · Σ_k R(i,k)/deg(k) over k tied to j, R = S2 + eT·T and k among
+// the nearest of i by it: whom those are tied to who are like i, or close to it.
+// It finds what neighbours in common cannot: partners of partners of partners,
+// and the ties of one that has none yet.
+func (ix *Index) alike(i int32, nearest []near, total *row) {
+	for _, k := range nearest {
+		if d := ix.tied.degree(k.node); d > 0 {
+			w := float64(ix.tune.Alike*k.value) / float64(d)
+			for _, j := range ix.tied.of(k.node) {
+				if j != i {
+					total.add(j, w)
+				}
+			}
+		}
+	}
+}
+
 // near is an actor and how much another shares with it.
 type near struct {
 	node  int32
@@ -137,8 +154,7 @@ func (ix *Index) fitOf(i, j int32) float64 {
 }
 
 func (ix *Index) placeFit(i, j int32) float64 {
-	a, b := &ix.nodes[i], &ix.nodes[j]
-	if a.folded == "" || a.folded != b.folded {
+	if !ix.samePlace(i, j) {
 		return 0
 	}
 	return ix.tune.Place
@@ -150,7 +166,7 @@ func (ix *Index) capacityFit(i, j int32) float64 {
 	return float64(ix.tune.Capacity * float64(min(n, 2)))
 }
 
-// affinity is one actor's row of S2 + e3·S3 + eT·T + F, with scratch space, so
+// affinity is one actor's row of S2 + e3·S3 + eT·T + eA·A + F, with scratch space, so
 // that many rows are made without allocating.
 type affinity struct {
 	ix                    *Index
@@ -173,8 +189,10 @@ func (f *affinity) of(i int32) {
 			f.total.add(j, x)
 		}
 	}
-	ix.second(i, f.first, f.scratch, f.total)
 	ix.closure(i, f.total)
+	close := nearest(f.total, ix.tune.Known)
+	ix.second(i, f.first, f.scratch, f.total)
+	ix.alike(i, close, f.total)
 	f.total.value[i] = 0
 	slices.Sort(f.total.touched)
 	for _, j := range f.total.touched {

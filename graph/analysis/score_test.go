@@ -105,7 +105,19 @@ func TestScoresAgainstFormulas(t *testing.T) {
 						tie += 1 / float64(ix.tied.degree(k))
 					}
 				}
-				want := s2(i, j) + ix.tune.Second*s3 + ix.tune.Closure*tie
+				alike := 0.0
+				for k := range n {
+					if k != i && k != j && ix.tied.has(k, j) {
+						close := s2(i, k)
+						for z := range n {
+							if ix.tied.has(i, z) && ix.tied.has(k, z) {
+								close += ix.tune.Closure / float64(ix.tied.degree(z))
+							}
+						}
+						alike += close / float64(ix.tied.degree(k))
+					}
+				}
+				want := s2(i, j) + ix.tune.Second*s3 + ix.tune.Closure*tie + ix.tune.Alike*alike
 				if want > 0 {
 					want += ix.fitOf(i, j)
 				}
@@ -114,12 +126,50 @@ func TestScoresAgainstFormulas(t *testing.T) {
 				}
 			}
 		}
-		for i := range int32(12) { // with 12 actors all are among the nearest: both directions agree
+		for i := range int32(12) { // a pair is the mean of both directions
 			for j := range i {
 				e := ix.pairOf(i, j, f)
 				f.of(i)
-				if math.Abs(e.raw-f.total.value[j]) > 1e-9 {
-					t.Fatalf("seed %d: the pair %d, %d has %v, its row %v", seed, i, j, e.raw, f.total.value[j])
+				there := f.total.value[j]
+				f.of(j)
+				back := f.total.value[i]
+				want := (there + back) / 2
+				if (there > 0) != (back > 0) { // what fits is added to what is there, once
+					want += ix.fitOf(i, j) / 2
+				}
+				if math.Abs(e.raw-want) > 1e-9 {
+					t.Fatalf("seed %d: the pair %d, %d has %v, its rows %v", seed, i, j, e.raw, want)
+				}
+			}
+		}
+	}
+}
+
+// What is said for a member adds up to what it is ranked by, above and below the
+// bound of EASE.
+func TestMemberEvidenceIsItsScore(t *testing.T) {
+	for seed := range uint64(40) {
+		ix := randomIndex(seed, 14, 9, 4)
+		for i := range ix.nodes {
+			n := &ix.nodes[i]
+			if n.words = []int32{int32(i % 3)}; i%2 == 0 {
+				n.words = append(n.words, int32(3+i%2))
+			}
+			if n.kind == coalition && i%4 == 0 {
+				n.place, n.folded = "here", "here"
+			}
+		}
+		ix.vocabulary = []string{"clean", "river", "school", "water"}
+		ix.build()
+		if seed%2 == 0 {
+			ix.memberFit().weight = nil
+		}
+		r := ix.newRow()
+		for _, c := range ix.memberFit().coalitions {
+			ix.memberScores(c, r)
+			for i := range int32(14) {
+				if got := ix.memberEvidence(i, c).raw; math.Abs(got-r.value[i]) > 1e-9 {
+					t.Fatalf("seed %d: %d in %d has %v, its row %v", seed, i, c, got, r.value[i])
 				}
 			}
 		}

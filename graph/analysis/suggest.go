@@ -124,19 +124,38 @@ func (ix *Index) half() float64 {
 func (ix *Index) pairOf(i, j int32, f *affinity) *evidence {
 	e := &evidence{}
 	ends := []int32{i, j}
+	var words []near
+	said := 0.0
 	ix.meet(i, j, func(a int32, x float64) {
+		if ix.reps.layer[a] == LayerWords {
+			said += x
+			words = keepBest(words, near{ix.reps.wordOf(a), x}, wordsNamed)
+			return
+		}
 		g := ix.reps.node[a]
 		actors, _ := ix.reps.in(a)
 		links := append(ix.groupLinks(i, a), ix.groupLinks(j, a)...)
 		e.add(ix, x, "tie.shared."+layerNames[ix.reps.layer[a]], []int32{i, j, g}, links,
 			ix.argNode("group", g), argCount("size", len(actors)))
 	})
+	if len(words) > 0 {
+		e.add(ix, said, "tie.words", ends, nil, argText("words", ix.sayWords(words)))
+	}
 	through := map[int32]float64{}
+	alike := map[int32]float64{}
+	var by []int32
 	for _, way := range [2][2]int32{{i, j}, {j, i}} {
 		ix.shared(way[0], f.first)
 		for _, k := range nearest(f.first, ix.tune.Known) {
 			if x := ix.sharedBy(k.node, way[1]); x > 0 && k.node != way[1] {
 				through[k.node] += float64(float64(ix.tune.Second*k.value)/ix.reps.sum[k.node]*x) / 2
+			}
+		}
+		ix.closure(way[0], f.first)
+		for _, k := range nearest(f.first, ix.tune.Known) {
+			if ix.tied.has(k.node, way[1]) && k.node != way[1] {
+				alike[k.node] += float64(ix.tune.Alike*k.value) / float64(ix.tied.degree(k.node)) / 2
+				by = append(by, ix.tieLinks(k.node, way[1])...)
 			}
 		}
 	}
@@ -149,6 +168,16 @@ func (ix *Index) pairOf(i, j int32, f *affinity) *evidence {
 		}
 		names := nodesOf(list)
 		e.add(ix, sum, "tie.second", append(slices.Clone(ends), names...), nil, ix.argNodes("through", names), argCount("count", len(through)))
+	}
+	if len(alike) > 0 {
+		var list []near
+		sum := 0.0
+		for _, k := range sortedKeys(alike) {
+			sum += alike[k]
+			list = keepBest(list, near{k, alike[k]}, 3)
+		}
+		names := nodesOf(list)
+		e.add(ix, sum, "tie.alike", append(slices.Clone(ends), names...), by, ix.argNodes("through", names), argCount("count", len(alike)))
 	}
 	if shared := common(ix.tied.of(i), ix.tied.of(j)); len(shared) > 0 {
 		sum := 0.0

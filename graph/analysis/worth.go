@@ -121,7 +121,7 @@ func (ix *Index) introduction(i, j int32) NextStep {
 	}
 	best := near{-1, 0}
 	ix.meet(i, j, func(a int32, x float64) {
-		if y := ix.reps.layer[a]; ix.isActor(ix.reps.node[a]) && y != LayerIssues && x > best.value {
+		if y := ix.reps.layer[a]; y != LayerWords && y != LayerIssues && ix.isActor(ix.reps.node[a]) && x > best.value {
 			best = near{ix.reps.node[a], x}
 		}
 	})
@@ -132,7 +132,7 @@ func (ix *Index) introduction(i, j int32) NextStep {
 }
 
 // layerNames name the layers in message keys.
-var layerNames = [LayerCount]string{"issue", "coalition", "campaign", "person", "event"}
+var layerNames = [LayerCount]string{"issue", "coalition", "campaign", "person", "event", "words"}
 
 // sortedKeys returns the keys of m in order, so that sums repeat.
 func sortedKeys[K cmp.Ordered, V any](m map[K]V) []K { return slices.Sorted(maps.Keys(m)) }

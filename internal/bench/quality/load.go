@@ -31,7 +31,8 @@ type source struct {
 // sources are the real networks, below the folder of data. Two of them, one
 // with ties and one with memberships, are for tuning and never reported on.
 var sources = []source{
-	{network{name: "parliament groups", words: true, origin: "UK parliament groups, their members, secretariats, funders and issues (parliament-groups)"}, readParliament},
+	{network{name: "UK parliament", words: true, origin: "groups in the UK parliament, their members, secretariats, funders and issues (parliament-groups)"}, parliament("GB")},
+	{network{name: "four parliaments", words: true, origin: "the same with Scotland, Wales and Northern Ireland, whose part the tuning has seen"}, parliament("")},
 	{network{name: "ROR", words: true, origin: "research organizations and their relations (ror)"}, readROR},
 	{network{name: "SDG targets", words: true, origin: "targets of the UN goals as organizations, tied by shared subjects; goals as issues, words of their labels (issue-taxonomy)"}, readSDG},
 	{network{name: "Paul Revere", origin: "254 men in 7 clubs of Boston, 1775 (paul-revere)"}, readRevere},
@@ -42,7 +43,8 @@ var sources = []source{
 	{network{name: "openfairdb", words: true, origin: "initiatives and their tags as coalitions, with descriptions (directories)"}, readFairDB},
 	{network{name: "Zaruna", words: true, dated: true, origin: "the demo network of this repository", day: date(demo.Today)}, readDemo},
 	{network{name: "sigma demo", tuning: true, words: true, origin: "Wikipedia articles on networks and the links between them (graphology-json); tuning of ties"}, readSigma},
-	{network{name: "movement 2016", tuning: true, words: true, origin: "groups of a movement and their tags as coalitions, with descriptions (directories); tuning of members"}, readMovement},
+	{network{name: "movement 2016", words: true, origin: "groups of a movement and their tags as coalitions, with descriptions (directories)"}, readMovement},
+	{network{name: "devolved parliaments", tuning: true, words: true, origin: "groups in the parliaments of Scotland, Wales and Northern Ireland (parliament-groups); tuning of members"}, parliament("GB-SCT", "GB-WLS", "GB-NIR")},
 }
 
 func date(s string) graph.Date {
@@ -53,11 +55,33 @@ func date(s string) graph.Date {
 	return d
 }
 
-func readParliament(ctx context.Context, n network, dir string) (*network, error) {
-	if _, err := os.Stat(filepath.Join(dir, "parliament-groups", "nodes.csv")); err != nil {
-		return nil, err
+// parliament reads the groups at some places ("": all), with everybody linked
+// to them and all issues.
+func parliament(places ...string) func(context.Context, network, string) (*network, error) {
+	return func(ctx context.Context, n network, dir string) (*network, error) {
+		const scheme = "parliament-groups"
+		if _, err := os.Stat(filepath.Join(dir, scheme, "nodes.csv")); err != nil {
+			return nil, err
+		}
+		all, err := imported(ctx, n, os.DirFS(filepath.Join(dir, scheme)), scheme, scheme, today)
+		if err != nil || places[0] == "" {
+			return all, err
+		}
+		in := map[int32]bool{}
+		g := all.view.Graph()
+		for i := range int32(len(g.IDs)) {
+			c, coalition := g.Node(i).(*graph.Coalition)
+			in[i] = coalition && slices.Contains(places, c.Place)
+		}
+		near := map[int32]bool{}
+		for _, l := range g.Links {
+			near[l.From], near[l.To] = near[l.From] || in[l.To], near[l.To] || in[l.From]
+		}
+		return copied(ctx, n, all.view, scheme, today, func(i int32, g *graph.Graph) bool {
+			_, coalition := g.Node(i).(*graph.Coalition)
+			return in[i] || near[i] && !coalition
+		})
 	}
-	return imported(ctx, n, os.DirFS(filepath.Join(dir, "parliament-groups")), "parliament-groups", "parliament-groups", today)
 }
 
 func readROR(ctx context.Context, n network, dir string) (*network, error) {

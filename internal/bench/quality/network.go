@@ -1,9 +1,12 @@
 package quality
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"io/fs"
+	"slices"
+	"strings"
 	"time"
 
 	"weft/graph"
@@ -141,8 +144,74 @@ func imported(ctx context.Context, n network, files fs.FS, mapping, scheme strin
 	if _, err := exchange.Apply(ctx, d, steward, batch, nil); err != nil {
 		return nil, fmt.Errorf("%s: %w", n.name, err)
 	}
-	n.view, err = d.View(steward, graph.SCREEN)
-	return &n, err
+	v, err := d.View(steward, graph.SCREEN)
+	if err != nil {
+		return nil, err
+	}
+	return copied(ctx, n, v, scheme, now, nil)
+}
+
+// copied makes a network of the nodes of a view that are kept (nil: all) and the links
+// among them, in order of their identifiers: ids that an importer draws
+// differ from run to run, and what is held out must not.
+func copied(ctx context.Context, n network, v *graph.View, scheme string, now time.Time, keep func(i int32, g *graph.Graph) bool) (*network, error) {
+	g := v.Graph()
+	key := make([]string, len(g.IDs))
+	order := []int32{}
+	for i := range int32(len(g.IDs)) {
+		if keep != nil && !keep(i, g) {
+			continue
+		}
+		for _, x := range g.Node(i).Core().Identifiers {
+			if strings.HasPrefix(x, scheme+":") {
+				key[i] = x
+			}
+		}
+		order = append(order, i)
+	}
+	slices.SortFunc(order, func(a, b int32) int { return strings.Compare(key[a], key[b]) })
+	kept := map[string]bool{}
+	return build(ctx, n, now, func(b *builder) {
+		ids := map[graph.ID]graph.ID{}
+		for _, i := range order {
+			fields := graph.FieldsOfNode(g.Node(i))
+			id := b.id()
+			b.ids[key[i]], kept[key[i]], ids[g.IDs[i]] = id, true, id
+			kind := graph.NodeKinds()[g.Kinds[i]].Kind
+			b.steps = append(b.steps, func(tx *graph.Tx) error { return tx.AddAs(id, kind, public(fields)) })
+		}
+		type between struct {
+			from, to string
+			k        int
+		}
+		var links []between
+		for k, l := range g.Links {
+			if kept[key[l.From]] && kept[key[l.To]] {
+				links = append(links, between{key[l.From], key[l.To], k})
+			}
+		}
+		slices.SortFunc(links, func(x, y between) int {
+			return cmp.Or(cmp.Compare(x.from, y.from), cmp.Compare(x.to, y.to), cmp.Compare(g.Links[x.k].Kind, g.Links[y.k].Kind), g.Link(int32(x.k)).Since.Compare(g.Link(int32(y.k)).Since))
+		})
+		for _, l := range links {
+			link := g.Link(int32(l.k))
+			fields := graph.FieldsOfLink(link)
+			id := b.id()
+			b.steps = append(b.steps, func(tx *graph.Tx) error {
+				_, err := tx.ConnectAs(id, link.Kind, b.ids[l.from], b.ids[l.to], public(fields))
+				return err
+			})
+		}
+	})
+}
+
+// public opens everything to everybody: who may see what is tested elsewhere.
+func public(f graph.Fields) graph.Fields {
+	f["visibility"] = "PUBLIC"
+	for _, name := range []string{"scopes", "sources", "knownSources", "readingSources", "measurementSources", "consentNamed", "version", "createdAt", "updatedAt", "assertedBy", "confirmedBy"} {
+		delete(f, name) // set by the store, or ids of another network
+	}
+	return f
 }
 
 // arrays are a network as the baselines read it: the same nodes and links in

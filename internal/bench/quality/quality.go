@@ -29,8 +29,33 @@ func Run(ctx context.Context, args []string, out io.Writer) error {
 	flags.StringVar(&o.data, "data", filepath.Join("..", "shared", "data"), "folder of the real networks; what is missing is skipped")
 	flags.StringVar(&o.only, "only", "", "names of networks, with commas, for a short look")
 	tuning := flags.Bool("tuning", false, "")
+	with := flags.String("with", "", "coefficients to try instead of those in use, as Alike=.5,Rarity.words=1")
+	plants := flags.Bool("plants", false, "")
+	few := flags.Bool("few", false, "")
 	if err := flags.Parse(args); err != nil {
 		return err
+	}
+	tune, err := changed(*with)
+	if err != nil {
+		return err
+	}
+	if *plants {
+		for _, noise := range []float64{.1, .3} {
+			for seed := range uint64(5) {
+				n, p, err := planted(ctx, seed, noise)
+				if err != nil {
+					return err
+				}
+				h, err := reap(ctx, n, p, tune)
+				if err != nil {
+					return err
+				}
+				for _, k := range analysis.GapKinds {
+					fmt.Fprintf(out, "%.1f %d %-18s %.3f %d %v\n", noise, seed, k, h[k].precision, h[k].above, h[k].wrong[:min(4, len(h[k].wrong))])
+				}
+			}
+		}
+		return nil
 	}
 	nets, err := read(ctx, o.data, o.only, *tuning, func(name string, err error) { fmt.Fprintf(out, "SKIPPED %s: %v\n", name, err) })
 	if err != nil {
@@ -41,7 +66,7 @@ func Run(ctx context.Context, args []string, out io.Writer) error {
 		fmt.Fprintln(out, n.name, c)
 		start := time.Now()
 		if s := tieSplits(n, .2, seeds); len(s[0].want) > 0 {
-			list, err := judgeTies(ctx, n, analysis.Fitted(), s, false)
+			list, err := judgeTies(ctx, n, tune, s, *few)
 			if err != nil {
 				return err
 			}
@@ -50,11 +75,16 @@ func Run(ctx context.Context, args []string, out io.Writer) error {
 		fmt.Fprintln(out, time.Since(start))
 		start = time.Now()
 		if s := memberSplits(n, .2, seeds); len(s[0].want) > 0 {
-			list, err := judgeMembers(ctx, n, analysis.Fitted(), s, false)
+			list, err := judgeMembers(ctx, n, tune, s, *few)
 			if err != nil {
 				return err
 			}
 			show(out, list)
+			g, err := judgeNewGroups(ctx, n, tune, seeds)
+			if err != nil {
+				return err
+			}
+			fmt.Fprintf(out, "  new groups %.3f popularity %.3f n %d\n", g.weft.value, g.popularity.value, g.coalitions)
 		}
 		fmt.Fprintln(out, time.Since(start))
 	}

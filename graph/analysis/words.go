@@ -1,0 +1,167 @@
+package analysis
+
+import (
+	"cmp"
+	"math"
+	"slices"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"weft/graph"
+)
+
+// What actors say of themselves is a layer too: two whose names and
+// descriptions use the same rare words do related things, which is all that is
+// known of a group that is new. A word is a group of those that use it; it is
+// rare or common among what the viewer sees.
+
+const (
+	wordShare = 3     // a word that more than one in three texts use says nothing
+	wordMost  = 2_000 // nor does one that more than this use
+	wordFew   = 20    // in small networks words of up to this many are kept
+
+	wordsNamed = 5 // words said in a reason
+)
+
+// textsOf returns the texts that say what an actor does. The name of a person does
+// not.
+func textsOf(n graph.Node) []string {
+	b := n.Core()
+	switch n := n.(type) {
+	case *graph.Organization:
+		return append(namesOf(b), b.Summary)
+	case *graph.Coalition:
+		return append(namesOf(b), b.Summary, n.Purpose)
+	case *graph.Individual:
+		return []string{b.Summary}
+	}
+	return nil
+}
+
+func namesOf(b *graph.Base) []string {
+	out := append([]string{b.Name}, b.OtherNames...)
+	for _, t := range b.Translations {
+		out = append(out, t.Name)
+	}
+	return out
+}
+
+// wordsOf returns the distinct words of texts, ascending: runs of letters, folded,
+// of two or more; of scripts without spaces their pairs of characters. A final s is
+// left off, since most words that differ by it alone are one.
+func wordsOf(texts []string) (out []string) {
+	for _, text := range texts {
+		if text == "" {
+			continue
+		}
+		for _, w := range strings.FieldsFunc(graph.Fold(text), func(r rune) bool { return !unicode.IsLetter(r) }) {
+			first, size := utf8.DecodeRuneInString(w)
+			switch {
+			case size == len(w): // a single letter
+			case unicode.In(first, unicode.Han, unicode.Hiragana, unicode.Katakana, unicode.Thai):
+				runes := []rune(w)
+				for k := range runes[1:] {
+					out = append(out, string(runes[k:k+2]))
+				}
+			case len(w) > 4 && strings.HasSuffix(w, "s") && !strings.HasSuffix(w, "ss"):
+				out = append(out, w[:len(w)-1])
+			default:
+				out = append(out, w)
+			}
+		}
+	}
+	slices.Sort(out)
+	return slices.Compact(out)
+}
+
+// readWords fills in the words of all nodes: of those that two or more use the
+// numbers in the index's own list, in alphabetic order.
+func (ix *Index) readWords(g *graph.Graph) {
+	said := make([][]string, len(ix.nodes))
+	parallel(len(said), 256, func() func(int) {
+		return func(i int) { said[i] = wordsOf(textsOf(g.Node(int32(i)))) }
+	})
+	count := map[string]int32{}
+	for _, list := range said {
+		for _, w := range list {
+			count[w]++
+		}
+	}
+	for w, n := range count {
+		if n > 1 {
+			ix.vocabulary = append(ix.vocabulary, w)
+		}
+	}
+	slices.Sort(ix.vocabulary)
+	for k, w := range ix.vocabulary {
+		count[w] = -int32(k) // a number from here on
+	}
+	for i, list := range said {
+		n := &ix.nodes[i]
+		for _, w := range list {
+			if k := count[w]; k <= 0 {
+				n.words = append(n.words, -k)
+			}
+		}
+	}
+}
+
+// addWords appends the layer of words. The words of a node are scaled so that a
+// long text is no more like others than a short one:
+//
+//	w(i,a) = √(L · D(a)^(−g)) / √(Σ_b D(b)^(−g)), b over the words of i
+func (ix *Index) addWords(list []membership) ([]membership, []int32) {
+	count := make([]int32, len(ix.vocabulary))
+	texts := 0
+	for i := range ix.nodes {
+		if n := &ix.nodes[i]; !n.gone && len(n.words) > 0 {
+			texts++
+			for _, k := range n.words {
+				count[k]++
+			}
+		}
+	}
+	most := int32(max(wordFew, min(wordMost, texts/wordShare)))
+	words, first := []int32{}, len(list)
+	number := make([]int32, len(ix.vocabulary))
+	for k, n := range count {
+		if number[k] = -1; n > 1 && n <= most {
+			number[k] = int32(len(words))
+			words = append(words, int32(k))
+		}
+	}
+	for i := range ix.nodes {
+		n := &ix.nodes[i]
+		if n.gone {
+			continue
+		}
+		norm := 0.0
+		for _, k := range n.words {
+			if number[k] >= 0 {
+				norm += math.Pow(float64(count[k]), -ix.tune.Rarity[LayerWords])
+			}
+		}
+		for _, k := range n.words {
+			if number[k] >= 0 {
+				list = append(list, membership{LayerWords, number[k], int32(i), 1 / math.Sqrt(norm)})
+			}
+		}
+	}
+	slices.SortFunc(list[first:], func(a, b membership) int {
+		return cmp.Or(cmp.Compare(a.group, b.group), cmp.Compare(a.actor, b.actor))
+	})
+	return list, words
+}
+
+// wordOf returns the number in the vocabulary of a group that is a word.
+func (g *groups) wordOf(a int32) int32 { return g.word[int(a)-len(g.node)+len(g.word)] }
+
+// sayWords lists words as they are read, the weightiest first.
+func (ix *Index) sayWords(list []near) string {
+	out := make([]string, len(list))
+	for k, n := range list {
+		out[k] = ix.vocabulary[n.node]
+	}
+	return strings.Join(out, ", ")
+}
