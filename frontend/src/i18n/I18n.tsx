@@ -1,4 +1,12 @@
-import { createContext, type ReactNode, useContext, useEffect, useMemo, useState } from "react";
+import {
+  createContext,
+  type ReactNode,
+  useContext,
+  useEffect,
+  useLayoutEffect,
+  useMemo,
+  useState,
+} from "react";
 import { I18nProvider as AriaLocale } from "react-aria-components";
 import { formatDate, formatSpan } from "./dates";
 import { en } from "./locales/en";
@@ -77,7 +85,8 @@ export function I18nProvider({ language, children }: { language: Language; child
 
   const i18n = useMemo(() => make((loaded ?? english).language, (loaded ?? english).catalogue), [loaded]);
 
-  useEffect(() => {
+  // Before anything is painted, or the page would turn round.
+  useLayoutEffect(() => {
     document.documentElement.lang = i18n.language === "pseudo" ? "en" : i18n.language;
     document.documentElement.dir = i18n.direction;
   }, [i18n]);

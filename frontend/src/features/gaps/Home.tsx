@@ -21,17 +21,19 @@ export function Home({ pageCap }: { pageCap: number }) {
     <div className="home">
       <header className="home-head">
         <h1>{t("home.title")}</h1>
-        <p className="home-lead">
+        <div className="home-lead">
           {data ? (
-            t("home.lead", {
-              gaps: data.all.totalCount,
-              ready: data.ready.totalCount,
-              bridging: data.bridging.totalCount,
-            })
+            <p>
+              {t("home.lead", {
+                gaps: data.all.totalCount,
+                ready: data.ready.totalCount,
+                bridging: data.bridging.totalCount,
+              })}
+            </p>
           ) : (
             <Skeleton lines={2} />
           )}
-        </p>
+        </div>
       </header>
       <GapList page={page} pageCap={pageCap} tools={<FilterButton />} />
       <div className="home-side">

@@ -40,15 +40,17 @@ function Board({ pageCap, coordinates }: Props) {
     <div className="introductions">
       <header className="introductions-head">
         <h1>{t("introductions.title")}</h1>
-        <p className="home-lead">
+        <div className="home-lead">
           {found ? (
-            t("introductions.lead", {
-              open: count("suggested") + count("proposed") + count("accepted") + count("made"),
-            })
+            <p>
+              {t("introductions.lead", {
+                open: count("suggested") + count("proposed") + count("accepted") + count("made"),
+              })}
+            </p>
           ) : (
             <Skeleton lines={1} />
           )}
-        </p>
+        </div>
       </header>
       {failure && <ErrorState failure={failure} onRetry={retry} />}
       {!found && !failure && <Skeleton lines={8} />}
