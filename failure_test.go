@@ -159,6 +159,39 @@ func TestKilledWhileWriting(t *testing.T) {
 	t.Logf("5 kills and 2 stops, %d acknowledged writes", j.count())
 }
 
+// A backup is made beside a server that goes on writing, and holds a whole
+// network of a moment meanwhile.
+func TestBackupWhileServing(t *testing.T) {
+	t.Parallel()
+	db := file(t)
+	s := serve(t, nil, "--store", "sqlite:"+db, "--quiet")
+	j := &journal{acked: map[string]string{}}
+	stop := make(chan struct{})
+	wait := j.write(4, func() *server { return s }, stop)
+	for i := range 3 {
+		for before := j.count(); j.count() < before+50; {
+			time.Sleep(5 * time.Millisecond)
+		}
+		backup := filepath.Join(t.TempDir(), fmt.Sprint(i))
+		least := j.count()
+		if r := process(t, nil, "backup", backup, "--store", "sqlite:"+db); r.code != 0 {
+			t.Fatalf("%+v", r)
+		}
+		most := j.count() + 4 // and those that are kept and not yet told
+		r := process(t, nil, "verify", "--store", "sqlite:"+backup, "--key-file", db+".key")
+		var nodes int
+		if _, err := fmt.Sscanf(r.out, "%d nodes", &nodes); err != nil || r.code != 0 || nodes < least || nodes > most {
+			t.Errorf("a backup made between %d and %d writes: %+v", least, most, r)
+		}
+	}
+	close(stop)
+	wait()
+	if len(j.faults) > 0 {
+		t.Errorf("a write was refused because of a backup: %+v", j.faults[0])
+	}
+	j.check(t, s)
+}
+
 // A full disk is told, harms nothing, and is over when there is room again.
 func TestDiskFull(t *testing.T) {
 	t.Parallel()

@@ -51,7 +51,7 @@ type program struct {
 	Import  importCommand  `cmd:"" help:"Bring in a network from files: a dry run, or one transaction."`
 	Export  exportCommand  `cmd:"" help:"Take the network out: a Weft CSV pair of what a viewer sees, or a lossless archive."`
 	Demo    demoCommand    `cmd:"" help:"Bring in the fictional demo network."`
-	Backup  backupCommand  `cmd:"" help:"Write a complete copy of the database to a new file. The server must be stopped, since a file belongs to one process."`
+	Backup  backupCommand  `cmd:"" help:"Write a complete copy of the database to a new file, also while a server runs on it."`
 	Restore restoreCommand `cmd:"" help:"Bring an archive back into an empty database. A backup is a database itself: serve it as it is."`
 	Verify  verifyCommand  `cmd:"" help:"Replay the log and compare it with what is stored; exit 1 when anything is wrong."`
 	Version versionCommand `cmd:"" help:"Print the version and what it was built of."`
@@ -271,13 +271,11 @@ type backupCommand struct {
 
 // Run writes the backup. The key is not in it.
 func (b *backupCommand) Run(ctx context.Context, p *program, c *console) error {
-	return p.with(ctx, c, func(d *graph.Directory) error {
-		if err := d.Backup(ctx, b.File); err != nil {
-			return err
-		}
-		fmt.Fprintf(c.out, "%s holds everything. To use it: `weft --store sqlite:%s --key-file %s`. Keep the key elsewhere.\n", b.File, b.File, p.keyFile())
-		return nil
-	})
+	if err := store.Backup(ctx, p.Store, b.File); err != nil {
+		return err
+	}
+	fmt.Fprintf(c.out, "%s holds everything. To use it: `weft --store sqlite:%s --key-file %s`. Keep the key elsewhere.\n", b.File, b.File, p.keyFile())
+	return nil
 }
 
 type importCommand struct {

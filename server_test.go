@@ -617,7 +617,7 @@ func TestRefusedStarts(t *testing.T) {
 		t.Parallel()
 		db := file(t)
 		s := serve(t, nil, "--store", "sqlite:"+db)
-		for _, args := range [][]string{{"serve", "--listen", "127.0.0.1:0"}, {"verify"}, {"demo"}, {"backup", db + ".copy"}} {
+		for _, args := range [][]string{{"serve", "--listen", "127.0.0.1:0"}, {"verify"}, {"demo"}} {
 			refused(t, process(t, nil, append(args, "--store", "sqlite:"+db)...), "another Weft is using", "stop it first")
 		}
 		s.add("Still here")

@@ -116,12 +116,12 @@ func (d *Directory) load(ctx context.Context, progress func(int)) error {
 			return err
 		}
 	}
-	if head.Revision > 0 {
-		first, err := d.store.Changes(ctx, 0, 1)
-		if err != nil {
-			return err
-		}
-		if len(first) == 1 && first[0].ID != d.keys.changeID(1) {
+	newest, err := d.store.Backwards(ctx, head.Revision, 0, 1)
+	if err != nil {
+		return err
+	}
+	for _, c := range newest {
+		if c.ID != d.keys.changeID(c.Revision) {
 			return wrongKey()
 		}
 	}
@@ -569,16 +569,6 @@ func (d *Directory) pull(ctx context.Context) error {
 		d.checked.Store(asked)
 	}
 	return nil
-}
-
-// Backup writes a complete copy of the store to a new file while in use. It is
-// INVALID for stores that have backup tools of their own.
-func (d *Directory) Backup(ctx context.Context, file string) error {
-	b, ok := d.store.(Backuper)
-	if !ok {
-		return Errorf(INVALID, "this database has backup tools of its own: use neo4j-admin database dump or backup")
-	}
-	return b.Backup(ctx, file)
 }
 
 // Archive calls sink with every row, opened, for an archive: nodes, links,

@@ -52,37 +52,50 @@ func (d *Directory) History(ctx context.Context, v *View, id ID, ties bool, firs
 			}
 		}
 	}
-	return d.entries(ctx, v, list+string(id), first, after, func(before int64) ([]Change, error) {
-		return d.store.History(ctx, ids, before, historyBatch)
+	return d.entries(ctx, v, list+string(id), first, after, func(at int64) func() ([]Change, bool, error) {
+		return func() ([]Change, bool, error) {
+			list, err := d.store.History(ctx, ids, at+1, historyBatch)
+			if len(list) > 0 {
+				at = list[len(list)-1].Revision - 1
+			}
+			return list, len(list) == historyBatch && at > 0, err
+		}
 	})
 }
 
 // Recent returns a page of everything that happened, newest first, to nodes
 // and links the viewer sees, under the same rule as History.
 func (d *Directory) Recent(ctx context.Context, v *View, first int, after string) (*Page[HistoryEntry], error) {
-	return d.entries(ctx, v, "recent", first, after, func(before int64) ([]Change, error) {
-		if before == 0 {
-			before = v.net.head.Revision + 1
+	return d.entries(ctx, v, "recent", first, after, func(at int64) func() ([]Change, bool, error) {
+		from, batch := 0, 64
+		return func() ([]Change, bool, error) {
+			list, err := d.store.Backwards(ctx, at, from, batch)
+			count := 0
+			for i := range list {
+				ops := list[i].Ops
+				count += len(ops)
+				at, from = list[i].Revision, ops[len(ops)-1].Index+1
+			}
+			more := count == batch
+			batch = min(2*batch, 4096) // much may be hidden
+			return list, more, err
 		}
-		from := max(before-1-historyBatch, 0)
-		list, err := d.store.Changes(ctx, from, int(before-1-from))
-		slices.Reverse(list)
-		return list, err
 	})
 }
 
 // entries reads the log backwards until a page is full or the log ends. How
-// much is read depends on what is hidden, what is returned does not.
+// much is read depends on what is hidden, what is returned does not. back
+// begins to read at a revision; what it returns gives part after part, a large
+// change perhaps in several, and says whether more may follow.
 // TotalCount is what the page and those before it hold, one more when the list goes on.
-func (d *Directory) entries(ctx context.Context, v *View, list string, first int, after string, read func(before int64) ([]Change, error)) (*Page[HistoryEntry], error) {
+func (d *Directory) entries(ctx context.Context, v *View, list string, first int, after string, back func(at int64) func() ([]Change, bool, error)) (*Page[HistoryEntry], error) {
 	n, err := v.pageSize(first)
 	if err != nil {
 		return nil, err
 	}
 	// A cursor is a change and the place of an entry in it; the change's id
 	// tells nothing of its revision.
-	var before int64
-	skip := -1
+	start, skip := v.net.head.Revision, -1
 	if after != "" {
 		key, err := v.openCursor(list, after)
 		if err != nil {
@@ -92,27 +105,27 @@ func (d *Directory) entries(ctx context.Context, v *View, list string, first int
 		if !ok {
 			return nil, invalid("after", "this cursor is not of this list: start again without after")
 		}
-		before = revision + 1
+		start = min(start, revision)
 		skip, _ = strconv.Atoi(key[26:]) // we wrote it
 	}
 	p := &Page[HistoryEntry]{}
 	var keys []string
 	judge := newPast(ctx, v, d.store, d.keys.openChange)
-	for first := true; len(p.Nodes) <= n; first = false {
-		changes, err := read(before)
-		if err != nil {
+	read := back(start)
+	at, seen := int64(0), -1 // entries are counted as the viewer sees them: a cursor must not count hidden ones
+	for more := true; more && len(p.Nodes) <= n; {
+		var changes []Change
+		if changes, more, err = read(); err != nil {
 			return nil, err
 		}
 		for i := range changes {
 			c := &changes[i]
-			before = c.Revision
-			if c.Revision > v.net.head.Revision {
-				continue // later than this view
-			}
 			if err := d.keys.openChange(c); err != nil {
 				return nil, err
 			}
-			seen := -1 // entries are counted as the viewer sees them: a cursor must not count hidden ones
+			if c.Revision != at {
+				at, seen = c.Revision, -1
+			}
 			for k := range c.Ops {
 				o := &c.Ops[k]
 				if ok, err := judge.seesOp(o); err != nil {
@@ -123,15 +136,12 @@ func (d *Directory) entries(ctx context.Context, v *View, list string, first int
 				if !v.tells(o) {
 					continue // it changed only what the viewer cannot read
 				}
-				if seen++; first && i == 0 && seen <= skip || len(p.Nodes) > n {
+				if seen++; at == start && seen <= skip || len(p.Nodes) > n {
 					continue
 				}
 				p.Nodes = append(p.Nodes, v.entry(c, o))
 				keys = append(keys, string(c.ID)+strconv.Itoa(seen))
 			}
-		}
-		if len(changes) == 0 || before <= 1 {
-			break
 		}
 	}
 	p.PageInfo.HasNextPage, p.PageInfo.HasPreviousPage = len(p.Nodes) > n, after != ""

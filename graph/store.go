@@ -52,6 +52,12 @@ type Store interface {
 	// limit of them, with their operations.
 	Changes(ctx context.Context, after int64, limit int) ([]Change, error)
 
+	// Backwards returns the log from the change with revision at on back to the
+	// first, newest change first: of that one the operations from index from on,
+	// of all others all, at most limit operations in all, within a change in
+	// their order. Changes of which no operation is returned are left out.
+	Backwards(ctx context.Context, at int64, from, limit int) ([]Change, error)
+
 	// History returns the changes that touch any of the ids, newest first, at
 	// most limit of them, before the revision before (0: from the newest);
 	// of each only the operations on those ids.
@@ -63,11 +69,4 @@ type Store interface {
 
 	// Close releases the database. Later calls fail with UNAVAILABLE.
 	Close(ctx context.Context) error
-}
-
-// Backuper is what a store kept in one file can do beside: write a consistent
-// copy of itself while in use.
-type Backuper interface {
-	// Backup writes a complete copy to a new file, and fails when it exists.
-	Backup(ctx context.Context, file string) error
 }

@@ -17,6 +17,24 @@ type Options struct {
 	Progress func(text string) // told what happens while opening; may be nil
 }
 
+// Backup writes a complete copy of the database that a URL names to a new
+// file, while a server that runs on it goes on. Only a database file can be
+// copied so.
+func Backup(ctx context.Context, address, file string) error {
+	scheme, path, _ := strings.Cut(address, ":")
+	path = filePath(path)
+	switch {
+	case !strings.EqualFold(scheme, "sqlite"):
+		return graph.Errorf(graph.INVALID, "this database has backup tools of its own: use neo4j-admin database dump or backup")
+	case path == "" || path == sqlite.Memory:
+		return graph.Errorf(graph.INVALID, "the store's address names no file to copy: write sqlite:weft.db")
+	}
+	return sqlite.Backup(ctx, path, file)
+}
+
+// filePath is the path in sqlite:PATH, also as other programs write it, sqlite:///srv/weft.db.
+func filePath(rest string) string { return strings.TrimPrefix(rest, "//") }
+
 // Open opens the store that a URL names:
 //
 //   - sqlite:PATH, a database file, made when it is not there;
@@ -34,10 +52,7 @@ func Open(ctx context.Context, address string, o Options) (graph.Store, error) {
 	}
 	switch strings.ToLower(scheme) {
 	case "sqlite":
-		if after, ok := strings.CutPrefix(rest, "//"); ok { // sqlite:///srv/weft.db, as other programs write it
-			rest = after
-		}
-		if rest == "" {
+		if rest = filePath(rest); rest == "" {
 			return nil, graph.Errorf(graph.INVALID, "the store's address names no file: write sqlite:weft.db")
 		}
 		return sqlite.Open(ctx, rest, sqlite.Options{Progress: o.Progress})

@@ -28,7 +28,7 @@ func TestEveryStatementHitsAnIndex(t *testing.T) {
 		"removeNodes": removeNodes, "removeRecords": removeRecords, "removeBoxes": removeBoxes, "updateRecords": updateRecords, "updateBoxes": updateBoxes,
 		"pageNodes": pageNodes, "pageRecords": pageRecords, "pageBoxes": pageBoxes, "eraseOps": eraseOps, "sealOps": sealOps, "createChange": createChange,
 		"moveHead": moveHead, "readHead": readHead, "known": knownText, "touched": touchedText, "nodesAgain": nodesAgain, "recordsAgain": recordsAgain, "boxesAgain": boxesAgain, "tied": tiedText, "unlabel": unlabelText,
-		"changes": changesText, "ops": opsText, "byKey": byKeyText, "history": historyText, "historyOps": historyOpsText,
+		"changes": changesText, "ops": opsText, "byKey": byKeyText, "backwards": backwardsText, "history": historyText, "historyOps": historyOpsText,
 	}
 	for kind, text := range nodeText {
 		statements["update "+kind] = text.update
@@ -40,7 +40,7 @@ func TestEveryStatementHitsAnIndex(t *testing.T) {
 	for where, text := range seekText {
 		statements["seek "+where] = text
 	}
-	params := map[string]any{"ids": []string{}, "rows": []any{}, "list": []any{}, "after": "", "limit": 1, "first": 1, "last": 1, "before": 1,
+	params := map[string]any{"ids": []string{}, "rows": []any{}, "list": []any{}, "after": "", "limit": 1, "first": 1, "last": 1, "before": 1, "at": 1, "from": 0,
 		"author": "", "key": "", "revision": 1, "hash": "", "change": map[string]any{"author": "", "key": ""}}
 	for name, text := range statements {
 		result, err := neo4j.ExecuteQuery(t.Context(), s.driver, "EXPLAIN "+text, params, neo4j.EagerResultTransformer, neo4j.ExecuteQueryWithDatabase(at.Database))

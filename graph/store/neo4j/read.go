@@ -304,6 +304,11 @@ const (
 	opsText     = "MATCH (o:Op) WHERE o.revision >= $first AND o.revision <= $last AND o.index >= 0 RETURN " + opColumns + " ORDER BY o.revision, o.index"
 	byKeyText   = "MATCH (c:Change {author: $author, key: $key}) RETURN " + headerColumns
 
+	// The limits and the orders, which indexes have, let the server stop early.
+	backwardsText = "MATCH (c:Change) WHERE c.revision <= $at WITH c ORDER BY c.revision DESC CALL (c) { " +
+		"MATCH (o:Op) WHERE o.revision = c.revision AND o.index >= CASE c.revision WHEN $at THEN $from ELSE 0 END RETURN o ORDER BY o.index LIMIT $limit } " +
+		"RETURN " + headerColumns + ", " + opColumns + " LIMIT $limit"
+
 	historyText = "MATCH (o:Op) WHERE o.row IN $ids AND o.revision < $before WITH DISTINCT o.revision AS revision ORDER BY revision DESC LIMIT $limit " +
 		"MATCH (c:Change {revision: revision}) RETURN " + headerColumns + " ORDER BY c.revision DESC"
 	historyOpsText = "MATCH (o:Op) WHERE o.row IN $ids AND o.revision >= $first AND o.revision <= $last RETURN " + opColumns + " ORDER BY o.revision DESC, o.index"
@@ -316,18 +321,42 @@ func headers(ctx context.Context, tx transaction, cypher string, params map[stri
 	}
 	list := make([]graph.Change, len(records))
 	for i, r := range records {
-		c := &list[i]
-		c.Revision, _ = r.Values[0].(int64)
-		id, _ := r.Values[1].(string)
-		at, _ := r.Values[2].(time.Time)
-		author, _ := r.Values[3].(string)
-		c.Key, _ = r.Values[4].(string)
-		c.ID, c.At, c.Author = graph.ID(id), at.UTC(), graph.ID(author)
-		unhex(c.InputHash[:], r.Values[5])
-		unhex(c.Prev[:], r.Values[6])
-		unhex(c.Hash[:], r.Values[7])
+		list[i] = header(r.Values)
 	}
 	return list, nil
+}
+
+// header reads the columns of a header.
+func header(v []any) (c graph.Change) {
+	c.Revision, _ = v[0].(int64)
+	id, _ := v[1].(string)
+	at, _ := v[2].(time.Time)
+	author, _ := v[3].(string)
+	c.Key, _ = v[4].(string)
+	c.ID, c.At, c.Author = graph.ID(id), at.UTC(), graph.ID(author)
+	unhex(c.InputHash[:], v[5])
+	unhex(c.Prev[:], v[6])
+	unhex(c.Hash[:], v[7])
+	return c
+}
+
+// operation reads the columns of an operation but the first.
+func operation(v []any) graph.Op {
+	index, _ := v[1].(int64)
+	id, _ := v[2].(string)
+	o := graph.Op{Index: int(index), ID: graph.ID(id)}
+	o.Sealed, _ = v[3].(bool)
+	o.Erased, _ = v[4].(bool)
+	switch p := v[5].(type) {
+	case string:
+		o.Payload = []byte(p)
+	case []byte:
+		o.Payload = p
+	}
+	o.Salt, _ = v[6].([]byte)
+	commitment, _ := v[7].([]byte)
+	copy(o.Commitment[:], commitment)
+	return o
 }
 
 // operations reads operations into the changes of list, which are in the same
@@ -352,21 +381,7 @@ func operations(ctx context.Context, tx transaction, list []graph.Change, cypher
 		if at == len(list) {
 			break
 		}
-		index, _ := r.Values[1].(int64)
-		id, _ := r.Values[2].(string)
-		o := graph.Op{Index: int(index), ID: graph.ID(id)}
-		o.Sealed, _ = r.Values[3].(bool)
-		o.Erased, _ = r.Values[4].(bool)
-		switch p := r.Values[5].(type) {
-		case string:
-			o.Payload = []byte(p)
-		case []byte:
-			o.Payload = p
-		}
-		o.Salt, _ = r.Values[6].([]byte)
-		commitment, _ := r.Values[7].([]byte)
-		copy(o.Commitment[:], commitment)
-		list[at].Ops = append(list[at].Ops, o)
+		list[at].Ops = append(list[at].Ops, operation(r.Values))
 	}
 	return result.Err()
 }
@@ -408,13 +423,35 @@ func (s *store) settle(ctx context.Context) error {
 // intact reports whether a change is there with all its operations.
 func intact(c *graph.Change) bool { return c.Sum() == c.Hash }
 
+// never is for parts of changes, which have no hash to check.
+func never(*graph.Change) bool { return false }
+
 func (s *store) Changes(ctx context.Context, after int64, limit int) ([]graph.Change, error) {
-	return s.readLog(ctx, intact, func(tx transaction) ([]graph.Change, error) {
+	list, err := s.readLog(ctx, intact, func(tx transaction) ([]graph.Change, error) {
 		list, err := headers(ctx, tx, changesText, map[string]any{"after": after, "limit": max(limit, 0)})
 		if err != nil {
 			return nil, err
 		}
 		return list, operations(ctx, tx, list, opsText, map[string]any{})
+	})
+	if len(list) > 0 {
+		s.applied(list[len(list)-1].Revision)
+	}
+	return list, err
+}
+
+func (s *store) Backwards(ctx context.Context, at int64, from, limit int) ([]graph.Change, error) {
+	return s.readLog(ctx, never, func(tx transaction) (list []graph.Change, err error) {
+		records, err := query(ctx, tx, backwardsText, map[string]any{"at": at, "from": from, "limit": max(limit, 0)})
+		for _, r := range records {
+			c := header(r.Values)
+			if n := len(list); n == 0 || list[n-1].Revision != c.Revision {
+				list = append(list, c)
+			}
+			last := &list[len(list)-1]
+			last.Ops = append(last.Ops, operation(r.Values[8:]))
+		}
+		return list, err
 	})
 }
 
@@ -425,7 +462,6 @@ func (s *store) History(ctx context.Context, ids []graph.ID, before int64, limit
 	wanted := texts(ids)
 	slices.Sort(wanted)
 	wanted = slices.Compact(wanted)
-	never := func(*graph.Change) bool { return false } // a part of a change has no hash to check
 	return s.readLog(ctx, never, func(tx transaction) ([]graph.Change, error) {
 		list, err := headers(ctx, tx, historyText, map[string]any{"ids": wanted, "before": before, "limit": max(limit, 0)})
 		if err != nil {

@@ -14,12 +14,22 @@ import (
 	"weft/graph"
 )
 
-// Backup writes a complete, compact copy of the database as of one moment to
-// a new file, while reading and writing go on. The copy is checked and on the
-// disk before it gets its name, so a file of that name is a whole backup.
-func (s *store) Backup(ctx context.Context, file string) error {
-	if err := s.usable(ctx); err != nil {
-		return err
+// Backup writes a complete, compact copy of the database at path as of one
+// moment to a new file. It only reads, and beside others: a Weft that uses the
+// database, in this process or another, goes on reading and writing meanwhile.
+// The copy is checked and on the disk before it gets its name, so a file of
+// that name is a whole backup.
+func Backup(ctx context.Context, path, file string) error {
+	if ctx.Err() != nil {
+		return givenUp(ctx)
+	}
+	switch info, err := os.Stat(path); {
+	case errors.Is(err, fs.ErrNotExist):
+		return graph.Errorf(graph.INVALID, "there is no database %s: name the file that Weft keeps the network in", path)
+	case err != nil:
+		return fileError(path, err)
+	case info.IsDir():
+		return graph.Errorf(graph.INVALID, "%s is a folder: name a file in it, such as %s", path, filepath.Join(path, "weft.db"))
 	}
 	if _, err := os.Lstat(file); err == nil {
 		return graph.Errorf(graph.INVALID, "%s exists already: name a new file", file)
@@ -35,7 +45,7 @@ func (s *store) Backup(ctx context.Context, file string) error {
 		return fileError(partial, err)
 	}
 	defer f.Close()
-	if err := s.copyTo(ctx, partial); err != nil {
+	if err := copyTo(ctx, path, partial); err != nil {
 		os.Remove(partial)
 		return err
 	}
@@ -50,16 +60,22 @@ func (s *store) Backup(ctx context.Context, file string) error {
 	return syncFolder(file)
 }
 
-func (s *store) copyTo(ctx context.Context, file string) error {
-	// Not in s.read: VACUUM makes its own transaction.
-	c, err := connect(s.path)
+func copyTo(ctx context.Context, path, file string) error {
+	c, err := connect(path)
 	if err != nil {
-		return s.translate(ctx, err)
+		return translate(path, err)
 	}
 	defer c.Close()
 	c.SetInterrupt(ctx.Done())
+	version, _, err := schemaOf(c, path)
+	if err != nil {
+		return translate(path, err)
+	}
+	if version == 0 {
+		return graph.Errorf(graph.INVALID, "%s holds no network yet: there is nothing to copy", path)
+	}
 	if err := sqlitex.ExecuteTransient(c, "PRAGMA temp_store = MEMORY", nil); err != nil {
-		return s.translate(ctx, err)
+		return translate(path, err)
 	}
 	fail := func(err error) error {
 		if ctx.Err() != nil {
@@ -68,7 +84,7 @@ func (s *store) copyTo(ctx context.Context, file string) error {
 		if sq.ErrCode(err).ToPrimary() == sq.ResultFull {
 			return graph.Errorf(graph.UNAVAILABLE, "the disk of %s is full: free some space, or write the backup to another", file).Because(err)
 		}
-		return s.translate(ctx, err)
+		return translate(path, err)
 	}
 	if err := sqlitex.ExecuteTransient(c, "VACUUM INTO ?", &sqlitex.ExecOptions{Args: []any{file}}); err != nil {
 		return fail(err)
@@ -88,7 +104,7 @@ func (s *store) copyTo(ctx context.Context, file string) error {
 		return fail(err)
 	}
 	if verdict != "ok" {
-		return graph.Errorf(graph.INTERNAL, "the copy of %s is damaged: keep the older backups and check the disk", s.path).Because(errors.New(verdict))
+		return graph.Errorf(graph.INTERNAL, "the copy of %s is damaged: keep the older backups and check the disk", path).Because(errors.New(verdict))
 	}
 	return nil
 }

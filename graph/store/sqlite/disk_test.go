@@ -78,7 +78,7 @@ func TestFullDisk(t *testing.T) {
 		if n, head := count(t, s); n != acked || head.Revision != int64(acked/20) {
 			t.Fatalf("%d rows at revision %d, acknowledged were %d", n, head.Revision, acked)
 		}
-		if b := s.(graph.Backuper).Backup(t.Context(), filepath.Join(dir, "backup.db")); graph.CodeOf(b) != graph.UNAVAILABLE {
+		if b := sqlite.Backup(t.Context(), path, filepath.Join(dir, "backup.db")); graph.CodeOf(b) != graph.UNAVAILABLE {
 			t.Errorf("a backup to a full disk: %v", b)
 		}
 		if left, _ := filepath.Glob(filepath.Join(dir, "backup*")); len(left) > 0 {

@@ -276,10 +276,6 @@ func TestBackup(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "weft.db")
 	s := open(t, path)
 	commit(t, s, opsOf(rowsLike(2000)))
-	b, ok := s.(graph.Backuper)
-	if !ok {
-		t.Fatal("the store makes no backups")
-	}
 
 	// While somebody writes, each backup is the database at one revision.
 	stop, done := make(chan struct{}), make(chan struct{})
@@ -297,7 +293,7 @@ func TestBackup(t *testing.T) {
 	dir := t.TempDir()
 	for i := range 5 {
 		file := filepath.Join(dir, fmt.Sprintf("backup %d'.db", i))
-		if err := b.Backup(t.Context(), file); err != nil {
+		if err := sqlite.Backup(t.Context(), path, file); err != nil {
 			t.Fatal(err)
 		}
 		if info, err := os.Stat(file); err != nil || runtime.GOOS != "windows" && info.Mode().Perm() != 0o600 {
@@ -324,19 +320,19 @@ func TestBackup(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, file := range []string{existing, path} {
-		if err := b.Backup(t.Context(), file); graph.CodeOf(err) != graph.INVALID || !strings.Contains(err.Error(), "exists") {
+		if err := sqlite.Backup(t.Context(), path, file); graph.CodeOf(err) != graph.INVALID || !strings.Contains(err.Error(), "exists") {
 			t.Errorf("onto %s: %v", file, err)
 		}
 	}
 	if content, _ := os.ReadFile(existing); string(content) != "precious" {
 		t.Error("the existing file was changed")
 	}
-	if err := b.Backup(t.Context(), filepath.Join(dir, "none", "x")); graph.CodeOf(err) != graph.UNAVAILABLE || !strings.Contains(err.Error(), "does not exist") {
+	if err := sqlite.Backup(t.Context(), path, filepath.Join(dir, "none", "x")); graph.CodeOf(err) != graph.UNAVAILABLE || !strings.Contains(err.Error(), "does not exist") {
 		t.Errorf("into no folder: %v", err)
 	}
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
-	if err := b.Backup(ctx, filepath.Join(dir, "cancelled")); graph.CodeOf(err) != graph.UNAVAILABLE {
+	if err := sqlite.Backup(ctx, path, filepath.Join(dir, "cancelled")); graph.CodeOf(err) != graph.UNAVAILABLE {
 		t.Errorf("cancelled: %v", err)
 	}
 	left, _ := filepath.Glob(dir + "/*partial")
@@ -344,8 +340,21 @@ func TestBackup(t *testing.T) {
 		t.Errorf("left behind: %q", left)
 	}
 	s.Close(t.Context())
-	if err := b.Backup(t.Context(), filepath.Join(dir, "late")); graph.CodeOf(err) != graph.UNAVAILABLE {
-		t.Errorf("after closing: %v", err)
+	late := filepath.Join(dir, "late")
+	if err := sqlite.Backup(t.Context(), path, late); err != nil {
+		t.Errorf("of a database that nobody uses: %v", err)
+	}
+	foreign := filepath.Join(dir, "foreign")
+	if err := os.WriteFile(foreign, []byte(strings.Repeat("no database ", 1000)), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for from, word := range map[string]string{filepath.Join(dir, "absent"): "no database", dir: "folder", foreign: "not a database"} {
+		if err := sqlite.Backup(t.Context(), from, filepath.Join(dir, "nothing")); graph.CodeOf(err) != graph.INVALID || !strings.Contains(err.Error(), word) {
+			t.Errorf("of %s: %v", from, err)
+		}
+		if _, err := os.Stat(filepath.Join(dir, "nothing")); err == nil {
+			t.Errorf("there is a backup of %s", from)
+		}
 	}
 }
 

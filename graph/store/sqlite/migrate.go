@@ -23,32 +23,41 @@ var migrations embed.FS
 // application marks the file as Weft's ("WEFT").
 const application = 0x57454654
 
-// migrate checks whose file it is and brings it to the newest schema. A file
-// that is refused is not touched.
-func migrate(c *sq.Conn, path string) error {
+// schemaOf checks whose file it is, and returns its schema's number, 0 when it
+// is new, and the migrations.
+func schemaOf(c *sq.Conn, path string) (version int64, files []string, err error) {
 	id, err := number(c, "PRAGMA application_id")
 	if err != nil {
-		return err
+		return 0, nil, err
 	}
-	version, err := number(c, "PRAGMA user_version")
-	if err != nil {
-		return err
+	if version, err = number(c, "PRAGMA user_version"); err != nil {
+		return 0, nil, err
 	}
 	tables, err := number(c, "SELECT count(*) FROM sqlite_schema")
 	if err != nil {
-		return err
+		return 0, nil, err
 	}
-	files, err := fs.Glob(migrations, "migrations/*.sql") // sorted by name
-	if err != nil {
-		return err
+	if files, err = fs.Glob(migrations, "migrations/*.sql"); err != nil { // sorted by name
+		return 0, nil, err
 	}
 	isNew := id == 0 && version == 0 && tables == 0
 	switch {
 	case !isNew && id != application:
-		return graph.Errorf(graph.INVALID, "%s is the database of another program: name another file", path)
+		return 0, nil, graph.Errorf(graph.INVALID, "%s is the database of another program: name another file", path)
 	case version > int64(len(files)):
-		return graph.Errorf(graph.INVALID, "%s was written by a newer Weft (schema %d, this one knows %d): install that version, or name another file", path, version, len(files))
+		return 0, nil, graph.Errorf(graph.INVALID, "%s was written by a newer Weft (schema %d, this one knows %d): install that version, or name another file", path, version, len(files))
 	}
+	return version, files, nil
+}
+
+// migrate brings a file that is Weft's, or new, to the newest schema. A file
+// that is refused is not touched.
+func migrate(c *sq.Conn, path string) error {
+	version, files, err := schemaOf(c, path)
+	if err != nil {
+		return err
+	}
+	isNew := version == 0
 	if isNew {
 		if err := sqlitex.ExecuteTransient(c, "PRAGMA page_size = 8192", nil); err != nil {
 			return err

@@ -131,6 +131,44 @@ func (s *store) Changes(ctx context.Context, after int64, limit int) (list []gra
 	return list, nil
 }
 
+func (s *store) Backwards(ctx context.Context, at int64, from, limit int) (list []graph.Change, err error) {
+	err = s.read(ctx, func(c *sq.Conn) error {
+		for first := from; at > 0 && limit > 0; first = 0 {
+			part, err := headers(c, "SELECT "+headerColumns+" FROM change WHERE revision = ?", at)
+			if err != nil {
+				return err
+			}
+			if len(part) == 1 {
+				err := operations(c, part, "SELECT "+opColumns+" FROM op WHERE revision = ? AND idx >= ? ORDER BY idx LIMIT ?", at, first, limit)
+				if err != nil {
+					return err
+				}
+				if n := len(part[0].Ops); n > 0 {
+					limit -= n
+					list = append(list, part[0])
+				}
+			}
+			if at, err = before(c, at); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	return list, nil
+}
+
+// before returns the revision of the change with operations before another, 0 if there is none.
+func before(c *sq.Conn, revision int64) (found int64, err error) {
+	err = sqlitex.Execute(c, "SELECT max(revision) FROM op WHERE revision < ?", &sqlitex.ExecOptions{Args: []any{revision}, ResultFunc: func(s *sq.Stmt) error {
+		found = s.ColumnInt64(0)
+		return nil
+	}})
+	return found, err
+}
+
 func (s *store) History(ctx context.Context, ids []graph.ID, before int64, limit int) (list []graph.Change, err error) {
 	if before == 0 {
 		before = math.MaxInt64

@@ -218,9 +218,10 @@ func calls(ctx context.Context, s graph.Store, c *graph.Change) map[string]func(
 		"Commit": func() error {
 			return s.Commit(ctx, func(h graph.Head) (*graph.Change, error) { return next(h, put(organization("late"))...), nil })
 		},
-		"Changes": func() error { _, err := s.Changes(ctx, 0, 10); return err },
-		"History": func() error { _, err := s.History(ctx, []graph.ID{c.Ops[0].ID}, 0, 10); return err },
-		"ByKey":   func() error { _, err := s.ByKey(ctx, c.Author, c.Key); return err },
+		"Changes":   func() error { _, err := s.Changes(ctx, 0, 10); return err },
+		"Backwards": func() error { _, err := s.Backwards(ctx, c.Revision, 0, 10); return err },
+		"History":   func() error { _, err := s.History(ctx, []graph.ID{c.Ops[0].ID}, 0, 10); return err },
+		"ByKey":     func() error { _, err := s.ByKey(ctx, c.Author, c.Key); return err },
 	}
 }
 

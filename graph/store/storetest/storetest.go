@@ -62,6 +62,7 @@ func Run(t *testing.T, fresh func(t *testing.T) (open func() graph.Store)) {
 	run("a key is used once an author", duplicateKey)
 	run("a change is found by author and key", byKey)
 	run("the log is paged forwards", changesPaging)
+	run("the log is read backwards, large changes in parts", backwards)
 	run("history is paged backwards and holds only what was asked for", history)
 	run("an erased entry leaves its commitment", erasedEntry)
 	run("a sealed entry holds its box", sealedEntry)
@@ -482,6 +483,68 @@ func changesPaging(t *testing.T, s graph.Store, _ func() graph.Store) {
 	}
 	if page, err := s.Changes(t.Context(), 25, 10); err != nil || len(page) != 0 {
 		t.Errorf("after the head: %v, %v", page, err)
+	}
+}
+
+func backwards(t *testing.T, s graph.Store, _ func() graph.Store) {
+	if list, err := s.Backwards(t.Context(), 0, 0, 10); err != nil || len(list) != 0 {
+		t.Errorf("of an empty log: %v, %v", list, err)
+	}
+	var log []*graph.Change
+	for _, size := range []int{30, 1, 0, 3, 1} { // one without operations
+		var rows []graph.Row
+		for range size {
+			rows = append(rows, organization("n"))
+		}
+		log = append(log, commit(t, s, put(rows...)...))
+	}
+	for _, limit := range []int{1, 2, 7, 100} {
+		whole := map[int64]*graph.Change{}
+		var order []int64
+		at, from := int64(len(log)), 0
+		for {
+			list, err := s.Backwards(t.Context(), at, from, limit)
+			if err != nil {
+				t.Fatal(err)
+			}
+			count := 0
+			for i := range list {
+				c := &list[i]
+				count += len(c.Ops)
+				if len(c.Ops) == 0 {
+					t.Fatalf("revision %d comes without an operation", c.Revision)
+				}
+				at, from = c.Revision, c.Ops[len(c.Ops)-1].Index+1
+				if known := whole[c.Revision]; known != nil {
+					known.Ops = append(known.Ops, c.Ops...)
+					continue
+				}
+				whole[c.Revision] = c
+				order = append(order, c.Revision)
+			}
+			if count > limit {
+				t.Fatalf("asked for %d operations, got %d", limit, count)
+			}
+			if count < limit {
+				break
+			}
+		}
+		if !slices.Equal(order, []int64{5, 4, 2, 1}) {
+			t.Fatalf("in parts of %d the log comes as %v", limit, order)
+		}
+		for revision, c := range whole {
+			expectChange(t, *c, *log[revision-1])
+		}
+	}
+	list, err := s.Backwards(t.Context(), 1, 28, 10)
+	if err != nil || len(list) != 1 || len(list[0].Ops) != 2 || list[0].Ops[0].Index != 28 {
+		t.Errorf("the end of the first change: %v, %v", list, err)
+	}
+	if list, err := s.Backwards(t.Context(), 99, 0, 1); err != nil || len(list) != 1 || list[0].Revision != 5 {
+		t.Errorf("from after the end: %v, %v", list, err)
+	}
+	if list, err := s.Backwards(t.Context(), 5, 0, 0); err != nil || len(list) != 0 {
+		t.Errorf("nothing asked: %v, %v", list, err)
 	}
 }
 
