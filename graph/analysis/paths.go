@@ -5,6 +5,7 @@ import (
 	"context"
 	"math"
 	"slices"
+	"sync"
 
 	"weft/graph"
 )
@@ -22,16 +23,10 @@ type Path struct {
 //
 //	strength/5 · 2^(−age/h) · trust
 func (ix *Index) linkCost(k int32) float64 {
-	ix.memo.priced.Do(func() {
-		ix.memo.price = make([]float64, len(ix.links))
-		for k := range ix.links {
-			l := &ix.links[k]
-			w := float64(l.strength) / 5
-			w = float64(w * ix.decay(l, halfLife))
-			ix.memo.price[k] = -math.Log(max(1e-6, float64(w*l.trust())))
-		}
-	})
-	return ix.memo.price[k]
+	l := &ix.links[k]
+	w := float64(l.strength) / 5
+	w = float64(w * ix.decay(l, halfLife))
+	return -math.Log(max(1e-6, float64(w*l.trust())))
 }
 
 // passCost is the cost of going through a node: nothing through an actor who
@@ -42,6 +37,29 @@ func (ix *Index) passCost(i int32) float64 {
 		return 0
 	}
 	return math.Log(float64(len(ix.live.of(i)))) / 2
+}
+
+// tolls are the costs of links in whole billionths, so that sums are exact in any order, in
+// the order of the live links of nodes.
+func (ix *Index) tolls() []float64 {
+	ix.memo.priced.Do(func() {
+		price := make([]float64, len(ix.live.link))
+		parallel(len(price), 1<<12, func() func(int) {
+			return func(x int) { price[x] = billionths(ix.linkCost(ix.live.link[x])) }
+		})
+		ix.memo.price = price
+	})
+	return ix.memo.price
+}
+
+func billionths(x float64) float64 { return math.Round(x * 1e9) }
+
+// pass is passCost in billionths.
+func (ix *Index) pass(i int32) float64 {
+	if k := ix.nodes[i].kind; k == organization || k == individual {
+		return 0
+	}
+	return billionths(ix.passCost(i))
 }
 
 // pathOf says a path that starts at a node and follows links.
@@ -99,7 +117,9 @@ func (ix *Index) Connections(ctx context.Context, from, to graph.ID, k int) ([]*
 	if a == b {
 		return nil, graph.Errorf(graph.INVALID, "both ends are the same; name two").At("to")
 	}
-	y := ix.newYen(a, b)
+	room := pathRooms.Get().(*pathRoom)
+	defer pathRooms.Put(room)
+	y := ix.newYen(ctx, a, b, room)
 	var out []*Path
 	for _, w := range y.best(ctx, k) {
 		out = append(out, ix.pathOf(a, w.links))
@@ -112,63 +132,123 @@ type way struct {
 	nodes []int32
 	links []int32
 	cost  float64
+	from  int // where it leaves the path it is a detour of
 }
 
 func compareWays(a, b way) int {
 	return cmp.Or(cmp.Compare(a.cost, b.cost), cmp.Compare(len(a.links), len(b.links)), slices.Compare(a.nodes, b.nodes), slices.Compare(a.links, b.links))
 }
 
-// yen searches for paths from a to b. left is the distance to b of nodes nearer
-// than reach; for others reach itself is a bound that never overestimates.
-type yen struct {
-	ix        *Index
-	a, b      int32
-	left      map[int32]float64
-	reach     float64
-	connected bool
-	limit     float64 // a detour that costs more is of no use
+// ledger is what a search knows of the nodes it has met, found by their number.
+// It is small beside the network, and empty again at no cost.
+type ledger struct {
+	slots []entry // a power of two of them, at most half in use
+	turn  uint32
+	used  int
 }
 
-const slack = 1e-6 // more than sums of rounded costs can differ by
+// entry is what a search knows of one node.
+type entry struct {
+	cost float64 // in billionths
+	node int32
+	by   int32 // the link over which it was met
+	turn uint32
+	done bool
+}
+
+func (l *ledger) empty() {
+	if l.turn++; l.turn == 0 || len(l.slots) == 0 {
+		l.slots, l.turn = make([]entry, 1<<10), 1
+	}
+	l.used = 0
+}
+
+// find returns the place of a node, in use or free.
+func (l *ledger) find(node int32) *entry {
+	mask := uint32(len(l.slots) - 1)
+	for at := uint32(node) * 0x9E3779B1 >> 7 & mask; ; at = (at + 1) & mask {
+		if e := &l.slots[at]; e.turn != l.turn || e.node == node {
+			return e
+		}
+	}
+}
+
+// of returns what is known of a node, nil when it was not met.
+func (l *ledger) of(node int32) *entry {
+	if e := l.find(node); e.turn == l.turn {
+		return e
+	}
+	return nil
+}
+
+// improve writes down a cost when it is the first for a node or less than the
+// one before, and reports whether it was.
+func (l *ledger) improve(node, by int32, cost float64) bool {
+	e := l.find(node)
+	if e.turn == l.turn {
+		if e.done || cost >= e.cost {
+			return false
+		}
+		e.cost, e.by = cost, by
+		return true
+	}
+	*e = entry{cost: cost, node: node, by: by, turn: l.turn}
+	if l.used++; 2*l.used > len(l.slots) {
+		old := l.slots
+		l.slots = make([]entry, 4*len(old))
+		for _, e := range old {
+			if e.turn == l.turn {
+				*l.find(e.node) = e
+			}
+		}
+	}
+	return true
+}
+
+// pathRoom is the work space of one question.
+type pathRoom struct {
+	ahead, back frontier
+	known       ledger // of a detour
+	queue       queue
+}
+
+var pathRooms = sync.Pool{New: func() any { return new(pathRoom) }}
 
 // frontier is one side of a search from both ends. Costs leave out going
 // through the node itself.
 type frontier struct {
-	ix   *Index
-	root int32
-	cost map[int32]float64
-	done map[int32]float64
-	q    queue
-	// limit is what the best way found so far costs: what costs as much alone leads nowhere better.
-	limit float64
+	ix    *Index
+	root  int32
+	known ledger
+	count int // nodes settled
+	queue queue
+	limit float64 // what the best way found so far costs: what costs as much alone leads nowhere better
 }
 
-func (ix *Index) newFrontier(root int32) *frontier {
-	return &frontier{ix, root, map[int32]float64{root: 0}, map[int32]float64{}, queue{{root, 0}}, math.Inf(1)}
+func (f *frontier) begin(ix *Index, root int32) {
+	f.ix, f.root, f.count, f.limit, f.queue = ix, root, 0, math.Inf(1), append(f.queue[:0], near{root, 0})
+	f.known.empty()
+	f.known.improve(root, -1, 0)
 }
 
 // step settles the next node and returns it.
-func (f *frontier) step() (near, bool) {
-	for len(f.q) > 0 {
-		n := f.q.pop()
-		if _, done := f.done[n.node]; done {
+func (f *frontier) step(tolls []float64) (near, bool) {
+	for len(f.queue) > 0 {
+		n := f.queue.pop()
+		e := f.known.find(n.node)
+		if e.done {
 			continue
 		}
-		f.done[n.node] = n.value
-		pass := 0.0
+		e.done = true
+		f.count++
+		paid := n.value
 		if n.node != f.root {
-			pass = f.ix.passCost(n.node)
+			paid += f.ix.pass(n.node)
 		}
 		live := &f.ix.live
 		for x := live.start[n.node]; x < live.start[n.node+1]; x++ {
-			other := live.to[x]
-			c := round(n.value + pass + f.ix.linkCost(live.link[x]))
-			if c >= f.limit {
-				continue
-			}
-			if old, ok := f.cost[other]; !ok || c < old {
-				f.cost[other] = c
-				f.q.push(near{other, c})
+			if c := paid + tolls[x]; c < f.limit && f.known.improve(live.to[x], live.link[x], c) {
+				f.queue.push(near{live.to[x], c})
 			}
 		}
 		return n, true
@@ -176,18 +256,35 @@ func (f *frontier) step() (near, bool) {
 	return near{}, false
 }
 
+// yen searches for paths from a to b. back holds the distance to b of nodes
+// nearer than reach; for others reach itself is a bound that never overestimates.
+type yen struct {
+	ix        *Index
+	a, b      int32
+	room      *pathRoom
+	tolls     []float64
+	reach     float64
+	connected bool
+	limit     float64 // a detour that costs more is of no use
+}
+
 // newYen searches from both ends at once until they meet (Pohl 1971), and
 // keeps what the search from b has settled.
-func (ix *Index) newYen(a, b int32) *yen {
-	ahead, back := ix.newFrontier(a), ix.newFrontier(b)
-	y := &yen{ix: ix, a: a, b: b, left: back.done}
+func (ix *Index) newYen(ctx context.Context, a, b int32, room *pathRoom) *yen {
+	y := &yen{ix: ix, a: a, b: b, room: room, tolls: ix.tolls()}
+	ahead, back := &room.ahead, &room.back
+	ahead.begin(ix, a)
+	back.begin(ix, b)
 	best, first, last := math.Inf(1), 0.0, 0.0
-	for first+last < best {
+	for turn := 0; first+last < best; turn++ {
+		if turn%1024 == 0 && ctx.Err() != nil {
+			return y
+		}
 		side, other := ahead, back
-		if len(back.done) <= len(ahead.done) {
+		if back.count <= ahead.count {
 			side, other = back, ahead
 		}
-		n, ok := side.step()
+		n, ok := side.step(y.tolls)
 		if !ok {
 			break
 		}
@@ -196,26 +293,82 @@ func (ix *Index) newYen(a, b int32) *yen {
 		} else {
 			last = n.value
 		}
-		if c, met := other.cost[n.node]; met {
-			pass := 0.0
+		if e := other.known.of(n.node); e != nil {
+			c := n.value + e.cost
 			if n.node != a && n.node != b {
-				pass = ix.passCost(n.node)
+				c += ix.pass(n.node)
 			}
-			best = min(best, n.value+pass+c)
-			ahead.limit, back.limit = best+slack, best+slack
+			best = min(best, c)
+			ahead.limit, back.limit = best+1, best+1
 		}
 	}
-	y.reach, y.connected, y.limit = last, !math.IsInf(best, 1), best+slack
+	y.reach, y.connected, y.limit = last, !math.IsInf(best, 1), best
 	return y
+}
+
+// enough is a cost that k paths do not exceed, as far as the two searches have
+// seen: every node that both have met joins a way from a to a way to b.
+func (y *yen) enough(k int) float64 {
+	ahead, back := &y.room.ahead.known, &y.room.back.known
+	if ahead.used > back.used {
+		ahead, back = back, ahead
+	}
+	joins := y.room.queue[:0]
+	for _, e := range ahead.slots {
+		if e.turn != ahead.turn {
+			continue
+		}
+		if o := back.of(e.node); o != nil {
+			c := e.cost + o.cost
+			if e.node != y.a && e.node != y.b {
+				c += y.ix.pass(e.node)
+			}
+			joins.push(near{e.node, c})
+		}
+	}
+	var known [][]int32
+	for tries := 8 * k; tries > 0 && len(joins) > 0; tries-- {
+		n := joins.pop()
+		links, simple := y.through(n.node)
+		if !simple || slices.ContainsFunc(known, func(l []int32) bool { return slices.Equal(l, links) }) {
+			continue
+		}
+		if known = append(known, links); len(known) == k {
+			return n.value
+		}
+	}
+	y.room.queue = joins
+	return math.Inf(1)
+}
+
+// through returns the path that the two searches make through a node, and
+// whether it comes to no node twice.
+func (y *yen) through(i int32) (links []int32, simple bool) {
+	nodes := []int32{i}
+	for at := i; at != y.a; {
+		k := y.room.ahead.known.find(at).by
+		at = y.ix.links[k].far(at)
+		links, nodes = append(links, k), append(nodes, at)
+	}
+	slices.Reverse(links)
+	for at := i; at != y.b; {
+		k := y.room.back.known.find(at).by
+		at = y.ix.links[k].far(at)
+		if slices.Contains(nodes, at) {
+			return nil, false
+		}
+		links, nodes = append(links, k), append(nodes, at)
+	}
+	return links, true
 }
 
 // bound is the least it costs to go on from i to b, going through i included.
 func (y *yen) bound(i int32) float64 {
-	if d, ok := y.left[i]; ok {
+	if e := y.room.back.known.of(i); e != nil && e.done {
 		if i == y.a || i == y.b {
-			return d
+			return e.cost
 		}
-		return d + y.ix.passCost(i)
+		return e.cost + y.ix.pass(i)
 	}
 	return y.reach
 }
@@ -229,21 +382,28 @@ func (y *yen) best(ctx context.Context, k int) (found []way) {
 	if !ok {
 		return nil
 	}
-	waiting := []way{first} // in order
+	waiting, enough := []way{first}, math.Inf(1) // waiting is in order
+	if k > 1 {
+		enough = y.enough(k)
+	}
 	for len(found) < k && len(waiting) > 0 && ctx.Err() == nil {
 		last := waiting[0]
 		waiting = waiting[1:]
 		found = append(found, last)
-		for n := range last.links {
-			y.limit = math.Inf(1)
-			if rest := k - len(found); rest > 0 && len(waiting) >= rest {
-				y.limit = waiting[rest-1].cost + slack
+		if len(found) == k {
+			break
+		}
+		// Before the place where it left another path, its detours are those of that one (Lawler 1972).
+		for n := last.from; n < len(last.links); n++ {
+			y.limit = enough
+			if rest := k - len(found); len(waiting) >= rest {
+				y.limit = min(y.limit, waiting[rest-1].cost)
 			}
 			head, links := last.nodes[:n+1], last.links[:n]
-			barred := map[int32]bool{}
+			var barred []int32
 			for _, w := range found {
 				if len(w.links) > n && slices.Equal(w.links[:n], links) {
-					barred[w.links[n]] = true
+					barred = append(barred, w.links[n])
 				}
 			}
 			if w, ok := y.detour(head, links, barred); ok {
@@ -258,58 +418,61 @@ func (y *yen) best(ctx context.Context, k int) (found []way) {
 
 // detour returns the cheapest path that begins with head, over links, does
 // not go on over a barred link and does not come back to head.
-func (y *yen) detour(head, links []int32, barred map[int32]bool) (way, bool) {
-	ix := y.ix
+func (y *yen) detour(head, links, barred []int32) (way, bool) {
+	ix, live := y.ix, &y.ix.live
 	start := head[len(head)-1]
 	paid := 0.0
+	known := &y.room.known
+	known.empty()
 	for n, k := range links {
 		if n > 0 {
-			paid += ix.passCost(head[n])
+			paid += ix.pass(head[n])
 		}
-		paid += ix.linkCost(k)
+		paid += billionths(ix.linkCost(k))
+		known.improve(head[n], -1, 0)
+		known.find(head[n]).done = true
 	}
-	cost, by, done := map[int32]float64{start: paid}, map[int32]int32{}, map[int32]bool{}
-	for _, i := range head[:len(head)-1] {
-		done[i] = true
-	}
-	q := &queue{{start, paid + y.bound(start)}}
-	for len(*q) > 0 {
+	known.improve(start, -1, paid)
+	q := append(y.room.queue[:0], near{start, paid + y.bound(start)})
+	arrived := false
+	for len(q) > 0 && !arrived {
 		i := q.pop().node
-		if done[i] {
+		e := known.find(i)
+		if e.done {
 			continue
 		}
-		done[i] = true
-		if i == y.b {
+		e.done = true
+		if arrived = i == y.b; arrived {
 			break
 		}
-		pass := 0.0
+		cost := e.cost
 		if i != y.a {
-			pass = ix.passCost(i)
+			cost += ix.pass(i)
 		}
-		for x := ix.live.start[i]; x < ix.live.start[i+1]; x++ {
-			k, other := ix.live.link[x], ix.live.to[x]
-			if done[other] || i == start && barred[k] {
+		for x := live.start[i]; x < live.start[i+1]; x++ {
+			other := live.to[x]
+			if i == start && slices.Contains(barred, live.link[x]) {
 				continue
 			}
-			c := round(cost[i] + pass + ix.linkCost(k))
-			if old, ok := cost[other]; ok && c >= old {
+			c := cost + y.tolls[x]
+			if c > y.limit {
 				continue
 			}
-			if guess := c + y.bound(other); guess <= y.limit {
-				cost[other], by[other] = c, k
+			if guess := c + y.bound(other); guess <= y.limit && known.improve(other, live.link[x], c) {
 				q.push(near{other, guess})
 			}
 		}
 	}
-	if !done[y.b] {
+	y.room.queue = q
+	if !arrived {
 		return way{}, false
 	}
 	var tail []int32
 	for at := y.b; at != start; at = ix.links[tail[len(tail)-1]].far(at) {
-		tail = append(tail, by[at])
+		tail = append(tail, known.find(at).by)
 	}
 	slices.Reverse(tail)
-	w := way{nodes: slices.Clone(head), links: append(slices.Clone(links), tail...), cost: cost[y.b]}
+	w := way{nodes: slices.Clone(head), links: append(slices.Clone(links), tail...), cost: known.find(y.b).cost, from: len(links)}
 	for _, k := range tail {
 		w.nodes = append(w.nodes, ix.links[k].far(w.nodes[len(w.nodes)-1]))
 	}

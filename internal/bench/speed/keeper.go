@@ -12,7 +12,7 @@ import (
 // the head of the log: a directory on it is the program's own, without the
 // time that a disk takes.
 type keeper struct {
-	graph.Store // nil: a run reads no log
+	graph.Store // nil: nothing else is asked of it in a run
 
 	rows func(sink func(graph.Row) error) error
 	head graph.Head
@@ -35,6 +35,14 @@ func (k *keeper) Commit(_ context.Context, fn func(graph.Head) (*graph.Change, e
 		k.head, k.committed = graph.Head{Revision: c.Revision, Hash: c.Hash}, time.Now()
 	}
 	return err
+}
+
+// Changes and Backwards find an empty log: no change is kept.
+func (k *keeper) Changes(context.Context, int64, int) ([]graph.Change, error) { return nil, nil }
+
+// Backwards is said above.
+func (k *keeper) Backwards(context.Context, int64, int, int) ([]graph.Change, error) {
+	return nil, nil
 }
 
 func (k *keeper) Close(context.Context) error { return nil }
