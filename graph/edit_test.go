@@ -336,6 +336,13 @@ func TestTx(t *testing.T) {
 		if len(c.ContactPoints) != 2 || !slices.Equal(c.Sources, []graph.ID{hidden}) {
 			t.Errorf("a coordinator reads %v, %v", c.ContactPoints, c.Sources)
 		}
+		issue := w.add(graph.KindIssue, "I", graph.Fields{"knownTexts": []string{"one", "two", "three"}, "knownSources": []graph.ID{hidden, open, hidden}})
+		w.edit(member, func(tx *graph.Tx) error { // sends back what it read, but for the last and the source it saw
+			return tx.Change(issue, nil, graph.Fields{"knownTexts": []string{"one", "two", "other"}, "knownSources": []string{"", "", ""}})
+		})
+		if known := w.see(coordinator).Node(issue).(*graph.Issue).Known; !slices.Equal(known, []graph.Claim{{Text: "one", Source: hidden}, {Text: "two"}, {Text: "other"}}) {
+			t.Errorf("a coordinator reads %v", known)
+		}
 	})
 	t.Run("a change of what is restricted moves neither version nor date", func(t *testing.T) {
 		w := newWorld(t)

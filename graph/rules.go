@@ -26,6 +26,31 @@ func (tx *Tx) keepHidden(old, n Node) {
 	}
 	b, o := n.Core(), old.Core()
 	b.Sources, b.Scopes = keepHiddenIDs(v, o.Sources, b.Sources), keepHiddenIDs(v, o.Scopes, b.Scopes)
+	switch n := n.(type) {
+	case *Issue:
+		n.Known = keepHiddenSources(v, old.(*Issue).Known, n.Known, func(c *Claim) *ID { return &c.Source })
+	case *Campaign:
+		n.Readings = keepHiddenSources(v, old.(*Campaign).Readings, n.Readings, func(m *Measurement) *ID { return &m.Source })
+	}
+}
+
+// keepHiddenSources gives what an author left as it read it, without a source,
+// the source back that it has and the author cannot see.
+func keepHiddenSources[T comparable](v *View, old, now []T, source func(*T) *ID) []T {
+	now = slices.Clone(now)
+	for i := range now {
+		for _, o := range old {
+			read := o
+			if *source(&read) == "" || !v.hides(*source(&read)) {
+				continue
+			}
+			*source(&read) = ""
+			if read == now[i] {
+				now[i] = o
+			}
+		}
+	}
+	return now
 }
 
 func keepHiddenIDs(v *View, old, now []ID) []ID {

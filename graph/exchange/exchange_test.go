@@ -3,6 +3,7 @@ package exchange_test
 import (
 	"bytes"
 	"context"
+	"slices"
 	"strings"
 	"testing"
 	"testing/fstest"
@@ -221,5 +222,84 @@ func TestCancel(t *testing.T) {
 	}
 	if c := see(t, d, steward, graph.SCREEN).Counts(); c.Nodes != 0 {
 		t.Errorf("kept %+v", c)
+	}
+}
+
+// What was exported for visitors, brought back by a steward, takes away what it
+// no longer names of all that a visitor sees, and nothing that a visitor does not see.
+func TestVisitorsExportBroughtBack(t *testing.T) {
+	d := open(t)
+	const nodes = "id,kind,name,visibility,sources,knownTexts,knownSources,measurementIndicators,measurementDates,measurementValues,measurementSources,indicatorNames\n" +
+		"inside,Source,Inside report,MEMBERS,,,,,,,,\n" +
+		"open,Source,Open report,,,,,,,,,\n" +
+		"o,Organization,Olive,,inside|open,,,,,,,\n" +
+		"p,Organization,Palm,,,,,,,,,\n" +
+		"i,Issue,Water,,open|inside,one|two|three,inside|open|,,,,,\n" +
+		"c,Campaign,Open the wells,,,,,Wells|Wells,2024|2025,3|4.5,inside|open,Wells\n"
+	const links = "id,kind,from,to,visibility,sources,readingDates,readingPower,readingStance,readingSources\n" +
+		"l,ALLIED_WITH,o,p,PUBLIC,open|inside,,,,\n" +
+		"t,TARGETS,c,p,PUBLIC,,2024|2025,3|4,-2|-1,inside|open\n"
+	bring(t, d, nodes, links)
+	var n, l strings.Builder
+	if err := exchange.WriteCSV(t.Context(), see(t, d, graph.Viewer{}, graph.EXPORT), &n, &l, nil); err != nil {
+		t.Fatal(err)
+	}
+	back := func(nodes, links string) *exchange.Report {
+		t.Helper()
+		b, err := exchange.Read(t.Context(), pair(nodes, links), exchange.ReadOptions{Scheme: "back"})
+		if err != nil {
+			t.Fatal(err)
+		}
+		r, err := exchange.Apply(t.Context(), d, steward, b, nil)
+		if err != nil {
+			t.Fatalf("%v\n%v", err, r)
+		}
+		return r
+	}
+	v := see(t, d, steward, graph.SCREEN)
+	inside, open := named(t, v, "club:inside").Core().ID, named(t, v, "club:open").Core().ID
+	if strings.Contains(n.String()+l.String(), string(inside)) {
+		t.Fatal("a visitor's export names what only members see")
+	}
+	if r := back(n.String(), l.String()); r.Change != nil {
+		t.Errorf("unchanged, it changes %d nodes and %d links: %+v", r.Nodes.Update, r.Links.Update, r.Change.Ops)
+	}
+	// A source that the file says no more is gone, and a claim that says another thing rests on nothing.
+	lines := strings.Split(n.String(), "\n")
+	for i, line := range lines {
+		if strings.Contains(line, "Water") {
+			lines[i] = strings.ReplaceAll(strings.ReplaceAll(line, "one|two|three", "uno|two|three"), "|"+string(open)+"|", "||")
+		}
+	}
+	back(strings.Join(lines, "\n"), l.String())
+	v = see(t, d, steward, graph.SCREEN)
+	i := named(t, v, "club:i").(*graph.Issue)
+	if want := []graph.Claim{{Text: "uno"}, {Text: "two"}, {Text: "three"}}; !slices.Equal(i.Known, want) {
+		t.Errorf("known: %v, want %v", i.Known, want)
+	}
+	if !slices.Equal(i.Sources, []graph.ID{open, inside}) {
+		t.Errorf("sources: %v", i.Sources)
+	}
+	// Another source in the place of one that a visitor sees.
+	archive := "id,kind,name\narchive,Source,Archive\n"
+	bring(t, d, archive, "id,kind,from,to\n")
+	other := named(t, see(t, d, steward, graph.SCREEN), "club:archive").Core().ID
+	back(strings.ReplaceAll(strings.Join(lines, "\n"), string(open), string(other)), strings.ReplaceAll(l.String(), string(open), string(other)))
+	v = see(t, d, steward, graph.SCREEN)
+	o := named(t, v, "club:o").Core()
+	if !slices.Equal(o.Sources, []graph.ID{inside, other}) {
+		t.Errorf("sources of the organization: %v", o.Sources)
+	}
+	ally := v.LinksOf(o.ID, graph.LinkFilter{Kinds: []graph.LinkKind{graph.ALLIED_WITH}})[0]
+	if !slices.Equal(ally.Sources, []graph.ID{inside, other}) {
+		t.Errorf("sources of the link: %v", ally.Sources)
+	}
+	c := named(t, v, "club:c").(*graph.Campaign)
+	if c.Readings[0].Source != inside || c.Readings[1].Source != other {
+		t.Errorf("measurements: %v", c.Readings)
+	}
+	target := v.LinksOf(c.ID, graph.LinkFilter{Kinds: []graph.LinkKind{graph.TARGETS}})[0].Details.(*graph.Targeting)
+	if target.Readings[0].Source != inside || target.Readings[1].Source != other {
+		t.Errorf("readings: %v", target.Readings)
 	}
 }

@@ -446,7 +446,10 @@ func (p *player) changeNode(i int) {
 	if given, _ := fields["identifiers"].([]string); given != nil {
 		fields["identifiers"] = append(slices.Clone(have.Core().Identifiers), given...)
 	}
-	keepContactPoints(graph.FieldsOfNode(have), fields)
+	old := graph.FieldsOfNode(have)
+	keepContactPoints(old, fields)
+	p.keepReferences(graph.NodeInfoOf(row.kind).Fields, old, fields)
+	p.keepReferences(graph.NodeInfoOf(row.kind).Fields, old, aside)
 	before := p.tx.Ops()
 	good, _ := p.insist(row.place, fields, func(f graph.Fields) error { return p.tx.Change(id, nil, f) })
 	o := UNCHANGED
@@ -504,6 +507,66 @@ func keepContactPoints(have, row graph.Fields) {
 		}
 		row[name] = column
 	}
+}
+
+// keepReferences does for lists of nodes, such as sources and scopes, what
+// keepContactPoints does for contact points: one that is not for everybody may
+// have been hidden from whoever wrote the file, so that the row does not name it
+// takes nothing away. What is known of something keeps its source likewise where
+// the row says the same without one.
+func (p *player) keepReferences(info []graph.Field, have, row graph.Fields) {
+	unseen := func(id string) bool {
+		n := p.tx.Node(graph.ID(id))
+		return n != nil && n.Core().Visibility != graph.PUBLIC
+	}
+	for _, f := range info {
+		given, ok := row[f.Name].([]string)
+		old, _ := have[f.Name].([]string)
+		if !ok || f.Type != graph.REF || !slices.ContainsFunc(old, unseen) {
+			continue
+		}
+		if f.Group != "" {
+			given = slices.Clone(given)
+			for i := range given {
+				for j := range old {
+					if given[i] == "" && unseen(old[j]) && sameElement(info, f, have, j, row, i) {
+						given[i] = old[j]
+					}
+				}
+			}
+			row[f.Name] = given
+			continue
+		}
+		var all []string // in the old order, so that the same again changes nothing
+		for _, id := range old {
+			if slices.Contains(given, id) || unseen(id) {
+				all = append(all, id)
+			}
+		}
+		for _, id := range given {
+			if !slices.Contains(all, id) {
+				all = append(all, id)
+			}
+		}
+		row[f.Name] = all
+	}
+}
+
+// sameElement reports whether two elements of the lists that a field is a
+// column of are the same but for that field.
+func sameElement(info []graph.Field, but graph.Field, a graph.Fields, i int, b graph.Fields, j int) bool {
+	at := func(f graph.Fields, name string, i int) string {
+		if list := reflect.ValueOf(f[name]); list.Kind() == reflect.Slice && i < list.Len() {
+			return cellOf(list.Index(i).Interface())
+		}
+		return ""
+	}
+	for _, f := range info {
+		if f.Group == but.Group && f.Name != but.Name && at(a, f.Name, i) != at(b, f.Name, j) {
+			return false
+		}
+	}
+	return true
 }
 
 func (p *player) setLater(l later) {
@@ -626,6 +689,7 @@ func (p *player) link(l *linkRow) {
 		p.result(l.place, graph.LINK, kind, l.id, id, CONFLICT, "")
 		return
 	}
+	p.keepReferences(info.Fields, graph.FieldsOfLink(have), fields)
 	before := p.tx.Ops()
 	good, _ := p.insist(l.place, fields, func(f graph.Fields) error { return p.tx.ChangeLink(id, nil, f) })
 	o := UNCHANGED
