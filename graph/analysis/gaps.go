@@ -106,7 +106,7 @@ func (ix *Index) Gaps(ctx context.Context, q GapQuestion) ([]Gap, error) {
 		case SILO:
 			found = ix.finish(kind, ix.silos())
 		case FRAGILE_BRIDGE:
-			found, err = ix.fragileBridges()
+			found, err = ix.fragileBridges(ctx)
 		case COLD_TIE:
 			found = ix.finish(kind, ix.coldTies())
 		case UNREACHED_TARGET:

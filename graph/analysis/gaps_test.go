@@ -2,6 +2,7 @@ package analysis
 
 import (
 	"encoding/json"
+	"fmt"
 	"math"
 	"regexp"
 	"slices"
@@ -127,6 +128,18 @@ func planted(t *testing.T) (w *world, want, never map[GapKind][]string) {
 	}
 	want[FRAGILE_BRIDGE] = []string{"Neck"}
 	never[FRAGILE_BRIDGE] = []string{"L1", "L3", "Cedar"}
+
+	// Nobody parts the wheel, yet most ways between its spokes lead over its hub.
+	org("Wheel")
+	for k := range 12 {
+		org(fmt.Sprint("W", k))
+		w.link(graph.ALLIED_WITH, fmt.Sprint("W", k), "Wheel")
+		if k > 0 {
+			w.link(graph.ALLIED_WITH, fmt.Sprint("W", k), fmt.Sprint("W", k-1))
+		}
+	}
+	want[FRAGILE_BRIDGE] = append(want[FRAGILE_BRIDGE], "Wheel")
+	never[FRAGILE_BRIDGE] = append(never[FRAGILE_BRIDGE], "W5")
 
 	// COLD_TIE: a yearly pair silent for six years; a monthly pair silent for a year. Decoys: weak; fresh; a slow habit.
 	org("T1", "T2", "T3", "T4", "T5")

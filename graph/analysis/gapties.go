@@ -1,6 +1,7 @@
 package analysis
 
 import (
+	"context"
 	"math"
 	"slices"
 
@@ -9,7 +10,7 @@ import (
 
 // fragileBridges finds cut vertices and bridges of the ties. Rank is by what
 // would be parted: the nodes on the smaller side, parts of one node left out.
-func (ix *Index) fragileBridges() ([]Gap, error) {
+func (ix *Index) fragileBridges(ctx context.Context) ([]Gap, error) {
 	n, err := ix.Net(Reading{})
 	if err != nil {
 		return nil, err
@@ -44,7 +45,55 @@ func (ix *Index) fragileBridges() ([]Gap, error) {
 		g.gap.NextStep = NextStep{Message{"next.backup.tie", []Arg{ix.argNode("a", ends[0]), ix.argNode("b", ends[1])}}, ix.ids(ends)}
 		out = append(out, g)
 	}
-	return ix.finish(FRAGILE_BRIDGE, out), nil
+	hubs, err := ix.hubs(ctx, n, out)
+	if err != nil {
+		return nil, err
+	}
+	return ix.finish(FRAGILE_BRIDGE, append(out, hubs...)), nil
+}
+
+const (
+	hubLeast   = 8     // connected actors, below which somebody always stands in the middle
+	hubShare   = .5    // of the paths between others that a hub carries
+	hubExact   = 1_000 // actors up to which the share is computed from all of them,
+	hubSources = 64    // beyond that from so many
+)
+
+// hubs finds actors that carry most of the shortest paths between the others of their
+// connected part, beside those that are listed because they part it.
+func (ix *Index) hubs(ctx context.Context, n *Net, listed []*draftGap) (out []*draftGap, err error) {
+	parting := map[int32]bool{}
+	for _, g := range listed {
+		if len(g.gap.subject) == 1 {
+			parting[g.gap.subject[0]] = true
+		}
+	}
+	sources := 0
+	if n.Size() > hubExact {
+		sources = hubSources
+	}
+	b, err := n.Betweenness(ctx, sources)
+	if err != nil {
+		return nil, err
+	}
+	of, sizes := n.Components()
+	for k, x := range b.Value {
+		size := float64(sizes[of[k]] - 1)
+		if sizes[of[k]] < hubLeast || parting[n.nodes[k]] {
+			continue
+		}
+		share := x / (size * (size - 1) / 2)
+		if share <= hubShare {
+			continue
+		}
+		i := n.nodes[k]
+		g := ix.newGap("gap.bridge.hub", []int32{i}, nil, ix.argNode("actor", i))
+		// Below one: whatever parts the network comes first.
+		g.add(ix, min(1, share), "bridge.carries", append([]int32{i}, ix.tied.of(i)...), nil, argPercent("share", min(1, share)))
+		g.gap.NextStep = NextStep{Message{"next.backup", []Arg{ix.argNode("actor", i)}}, ix.ids(nodesOf(ix.central(ix.tied.of(i), 2)))}
+		out = append(out, g)
+	}
+	return out, nil
 }
 
 // coldTies finds alliances and dialogues that mattered (strength 4 or more, or

@@ -17,7 +17,9 @@ import (
 type memberModel struct {
 	coalitions []int32
 	at         map[int32]int
-	members    [][]int32
+	members    [][]int32   // on the day
+	ever       [][]int32   // also those whose membership has ended
+	once       [][]float64 // of each of ever, what the membership still counts: 2^(−age/h)
 	weight     [][]float64 // B, nil when there are too many coalitions
 }
 
@@ -34,29 +36,33 @@ func (ix *Index) memberFit() *memberModel {
 			if ix.nodes[c].kind == coalition && !ix.nodes[c].gone {
 				m.at[c] = len(m.coalitions)
 				m.coalitions, m.members = append(m.coalitions, c), append(m.members, ix.membersOf(c))
+				ever, once := ix.everIn(c)
+				m.ever, m.once = append(m.ever, ever), append(m.once, once)
 			}
 		}
 		if n := len(m.coalitions); n <= easeLimit {
-			total := 0
-			for _, list := range m.members {
-				total += len(list)
+			total := 0.0
+			type part struct {
+				coalition int
+				weight    float64
 			}
-			ridge := ix.tune.Ridge * max(1, float64(total)/float64(max(1, n)))
+			in := make([][]part, len(ix.nodes))
+			for a, list := range m.ever {
+				for k, i := range list {
+					total += m.once[a][k]
+					in[i] = append(in[i], part{a, m.once[a][k]})
+				}
+			}
+			ridge := ix.tune.Ridge * max(1, total/float64(max(1, n)))
 			gram := make([][]float64, n)
 			for a := range gram {
 				gram[a] = make([]float64, n)
 				gram[a][a] = ridge
 			}
-			in := map[int32][]int{}
-			for a, list := range m.members {
-				for _, i := range list {
-					in[i] = append(in[i], a)
-				}
-			}
-			for _, list := range in { // whole numbers: any order gives the same sums
+			for _, list := range in { // in order of number, so that sums repeat
 				for _, a := range list {
 					for _, b := range list {
-						gram[a][b]++
+						gram[a.coalition][b.coalition] += float64(a.weight * b.weight)
 					}
 				}
 			}
@@ -75,6 +81,24 @@ func (ix *Index) memberFit() *memberModel {
 		ix.memo.members = m
 	})
 	return ix.memo.members
+}
+
+// everIn returns the actors that are or were in a group, ascending, and what that
+// still counts.
+func (ix *Index) everIn(group int32) (actors []int32, weights []float64) {
+	best := map[int32]float64{}
+	for _, k := range ix.ever.of(group) {
+		l := &ix.links[k]
+		ix.memberships(l, func(y Layer, actor, g int32) {
+			if g == group && actor != group {
+				best[actor] = max(best[actor], ix.decay(l, ix.tune.HalfLife[y]))
+			}
+		})
+	}
+	for _, i := range sortedKeys(best) {
+		actors, weights = append(actors, i), append(weights, best[i])
+	}
+	return actors, weights
 }
 
 // inverse of a symmetric positive definite matrix, by Gauss-Jordan without
@@ -130,13 +154,13 @@ func (ix *Index) memberScores(c int32, r *row) {
 	m := ix.memberFit()
 	to := m.at[c]
 	content := ix.contentOf(c)
-	for other, list := range m.members {
+	for other, list := range m.ever {
 		if other == to {
 			continue
 		}
 		w := m.like(other, to) + float64(ix.tune.Content*content[m.coalitions[other]])
-		for _, i := range list {
-			r.add(i, w)
+		for k, i := range list {
+			r.add(i, float64(m.once[other][k]*w))
 		}
 	}
 	for _, t := range ix.issuesOf(c) {
@@ -200,18 +224,20 @@ func (ix *Index) memberEvidence(i, c int32) *evidence {
 	m, e := ix.memberFit(), &evidence{}
 	content := ix.contentOf(c)
 	for at, other := range m.coalitions {
-		if _, in := slices.BinarySearch(m.members[at], i); !in || other == c {
+		k, in := slices.BinarySearch(m.ever[at], i)
+		if !in || other == c {
 			continue
 		}
+		still := m.once[at][k]
 		var links []int32
-		for _, k := range ix.live.of(i) {
+		for _, k := range ix.ever.of(i) {
 			if ix.links[k].far(i) == other {
 				links = append(links, k)
 			}
 		}
 		about := []Arg{ix.argNode("other", other), ix.argNode("coalition", c)}
-		e.add(ix, m.like(at, m.at[c]), "member.alike", []int32{i, c, other}, links, about...)
-		e.add(ix, float64(ix.tune.Content*content[other]), "member.content", []int32{i, c, other}, links, about...)
+		e.add(ix, float64(still*m.like(at, m.at[c])), "member.alike", []int32{i, c, other}, links, about...)
+		e.add(ix, float64(still*float64(ix.tune.Content*content[other])), "member.content", []int32{i, c, other}, links, about...)
 	}
 	for _, t := range ix.issuesOf(c) {
 		workers := ix.workers(t)
@@ -344,7 +370,7 @@ func (ix *Index) memberGap(i, c int32, e *evidence, half float64, brings uint32,
 		reasons = scaled(reasons, score, score)
 	}
 	g := Gap{Title: Message{"gap.member", []Arg{ix.argNode("actor", i), ix.argNode("coalition", c)}}, Nodes: ix.ids(ends), Score: score,
-		Likelihood: calibrate(likelihood), Value: round(rank - likelihood), Evidence: round(e.raw), Reasons: reasons, subject: ends,
+		Likelihood: calibrate(memberCalibration, likelihood), Value: round(rank - likelihood), Evidence: round(e.raw), Reasons: reasons, subject: ends,
 		NextStep: NextStep{Message{"next.invite", []Arg{ix.argNode("actor", i), ix.argNode("coalition", c)}}, ix.ids([]int32{c})}}
 	return stamped(MISSING_MEMBER, g, rank)
 }

@@ -18,10 +18,18 @@ func (ix *Index) TieEvidence(of graph.ID) ([]Closeness, error) {
 	return ix.closeness(f.total), nil
 }
 
+// TieScore returns the score of a suggestion of this raw evidence.
+func (ix *Index) TieScore(evidence float64) float64 { return round(squash(evidence, ix.half())) }
+
+// MemberScore returns the score of a suggested member of this raw evidence.
+func (ix *Index) MemberScore(evidence float64) float64 {
+	return round(squash(evidence, ix.memberHalf()))
+}
+
 // TieLikelihood returns the likelihood that stands beside a suggestion of this
 // raw evidence.
 func (ix *Index) TieLikelihood(evidence float64) float64 {
-	return calibrate(round(squash(evidence, ix.half())))
+	return calibrate(tieCalibration, ix.TieScore(evidence))
 }
 
 // MemberEvidence returns the raw evidence of membership of every actor in a
@@ -52,5 +60,5 @@ func (ix *Index) closeness(r *row) (out []Closeness) {
 // MemberLikelihood returns the likelihood that stands beside a suggested member
 // of this raw evidence.
 func (ix *Index) MemberLikelihood(evidence float64) float64 {
-	return calibrate(round(squash(evidence, ix.memberHalf())))
+	return calibrate(memberCalibration, ix.MemberScore(evidence))
 }

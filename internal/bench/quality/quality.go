@@ -19,6 +19,7 @@ import (
 type options struct {
 	data string // folder of the real networks
 	only string // names of networks, for a short look
+	tune analysis.Coefficients
 }
 
 // Run is the command `bench quality`.
@@ -30,6 +31,7 @@ func Run(ctx context.Context, args []string, out io.Writer) error {
 	flags.StringVar(&o.only, "only", "", "names of networks, with commas, for a short look")
 	tuning := flags.Bool("tuning", false, "")
 	with := flags.String("with", "", "coefficients to try instead of those in use, as Alike=.5,Rarity.words=1")
+	fitting := flags.Bool("fit", false, "fit the coefficients and the calibration on the tuning sets, and print them")
 	plants := flags.Bool("plants", false, "")
 	few := flags.Bool("few", false, "")
 	if err := flags.Parse(args); err != nil {
@@ -38,6 +40,10 @@ func Run(ctx context.Context, args []string, out io.Writer) error {
 	tune, err := changed(*with)
 	if err != nil {
 		return err
+	}
+	o.tune = tune
+	if *fitting {
+		return fit(ctx, o, out)
 	}
 	if *plants {
 		for _, noise := range []float64{.1, .3} {

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"maps"
 	"math"
 	"math/rand/v2"
 	"slices"
@@ -28,17 +29,19 @@ type outcome struct {
 // tally gathers what a method gives over all seeds.
 type tally struct {
 	name              string
+	actors, positives int
 	aucs, aps         []float64 // of each seed
 	aucMore, apMore   []float64 // of resamples
 	recall, precision []float64 // of each actor
 	newcomers         []float64
 	hard              []float64
 	found, held       [4]float64
-	said, saidAtTen   []scored
+	said, saidAtTen   []scored // likelihoods
+	raw               []scored // scores, before calibration
 }
 
-func (t *tally) outcome(actors, positives int, seed uint64) outcome {
-	o := outcome{method: t.name, actors: actors, positives: positives, aucs: t.aucs, aps: t.aps}
+func (t *tally) outcome(seed uint64) outcome {
+	o := outcome{method: t.name, actors: t.actors, positives: t.positives, aucs: t.aucs, aps: t.aps}
 	o.auc, o.ap = interval(mean(t.aucs), t.aucMore), interval(mean(t.aps), t.apMore)
 	o.recall, o.precision = meanOf(t.recall, seed), meanOf(t.precision, seed)
 	o.newcomers, o.hard = meanOf(t.newcomers, seed), mean(t.hard)
@@ -61,10 +64,9 @@ type split struct {
 
 const seeds = 5
 
-// tieSplits hold out a random fifth of the ties, five times. All links that
-// make two actors tied go together.
-func tieSplits(n *network, share float64, times int) (out []split) {
-	g := n.view.Graph()
+// tiesOf are the tied pairs of a view with their links.
+func tiesOf(v *graph.View) (map[[2]graph.ID][]graph.ID, [][2]graph.ID) {
+	g := v.Graph()
 	kind := func(i int32) graph.NodeKind { return graph.NodeKinds()[g.Kinds[i]].Kind }
 	links := map[[2]graph.ID][]graph.ID{}
 	for k, l := range g.Links {
@@ -73,11 +75,13 @@ func tieSplits(n *network, share float64, times int) (out []split) {
 			links[pair] = append(links[pair], g.Link(int32(k)).ID)
 		}
 	}
-	ties := make([][2]graph.ID, 0, len(links))
-	for p := range links {
-		ties = append(ties, p)
-	}
-	slices.SortFunc(ties, func(a, b [2]graph.ID) int { return cmp.Or(cmp.Compare(a[0], b[0]), cmp.Compare(a[1], b[1])) })
+	return links, slices.SortedFunc(maps.Keys(links), func(a, b [2]graph.ID) int { return cmp.Or(cmp.Compare(a[0], b[0]), cmp.Compare(a[1], b[1])) })
+}
+
+// tieSplits hold out a random fifth of the ties, five times. All links that
+// make two actors tied go together.
+func tieSplits(n *network, share float64, times int) (out []split) {
+	links, ties := tiesOf(n.view)
 	for seed := range times {
 		r := rand.New(rand.NewPCG(uint64(seed), 11))
 		s := split{n.view, heldOut{}, map[[2]graph.ID]bool{}}
@@ -85,6 +89,36 @@ func tieSplits(n *network, share float64, times int) (out []split) {
 			s.want[ties[k]] = true
 			for _, id := range links[ties[k]] {
 				s.held[id] = true
+			}
+		}
+		out = append(out, s)
+	}
+	return out
+}
+
+// newcomerSplits hold out all ties of a random tenth of those who have any: what
+// is left of them is what they do and say.
+func newcomerSplits(n *network, times int) (out []split) {
+	links, ties := tiesOf(n.view)
+	var tied []graph.ID
+	for _, p := range ties {
+		tied = append(tied, p[0], p[1])
+	}
+	slices.Sort(tied)
+	tied = slices.Compact(tied)
+	for seed := range times {
+		r := rand.New(rand.NewPCG(uint64(seed), 13))
+		fresh := map[graph.ID]bool{}
+		for _, k := range r.Perm(len(tied))[:len(tied)/10] {
+			fresh[tied[k]] = true
+		}
+		s := split{n.view, heldOut{}, map[[2]graph.ID]bool{}}
+		for _, p := range ties {
+			if fresh[p[0]] || fresh[p[1]] {
+				s.want[p] = true
+				for _, id := range links[p] {
+					s.held[id] = true
+				}
 			}
 		}
 		out = append(out, s)
@@ -125,9 +159,22 @@ func (a *arrays) tieMethods(few bool) []method {
 	return list
 }
 
-// judgeTies asks each actor with a tie held out for its missing ties. Candidates are all
-// actors that have links left and are not tied with it.
+// judgeTies is tieTallies as figures.
 func judgeTies(ctx context.Context, n *network, tune analysis.Coefficients, splits []split, few bool) ([]outcome, error) {
+	list, err := tieTallies(ctx, n, tune, splits, few)
+	return outcomes(list), err
+}
+
+func outcomes(list []*tally) (out []outcome) {
+	for _, t := range list {
+		out = append(out, t.outcome(1))
+	}
+	return out
+}
+
+// tieTallies asks each actor with a tie held out for its missing ties. Candidates are all
+// actors that have links left and are not tied with it.
+func tieTallies(ctx context.Context, n *network, tune analysis.Coefficients, splits []split, few bool) ([]*tally, error) {
 	tallies := map[string]*tally{}
 	var names []string
 	actors, positives := 0, 0
@@ -223,6 +270,7 @@ func judgeTies(ctx context.Context, n *network, tune analysis.Coefficients, spli
 					if m.name == "Weft" && scores[c] > 0 {
 						p := a.ix.TieLikelihood(scores[c])
 						t.said = append(t.said, scored{p, i, hit})
+						t.raw = append(t.raw, scored{a.ix.TieScore(scores[c]), i, hit})
 						if places[c] > .5 {
 							t.saidAtTen = append(t.saidAtTen, scored{p, i, hit})
 						}
@@ -247,14 +295,19 @@ func judgeTies(ctx context.Context, n *network, tune analysis.Coefficients, spli
 			}
 		}
 	}
-	var out []outcome
-	for _, name := range names {
-		out = append(out, tallies[name].outcome(actors, positives/2, 1))
-	}
-	if len(out) == 0 {
+	if len(names) == 0 {
 		return nil, fmt.Errorf("%s has no ties to hold out", n.name)
 	}
-	return out, nil
+	return inOrderOf(names, tallies, actors, positives/2), nil
+}
+
+func inOrderOf(names []string, tallies map[string]*tally, actors, positives int) (out []*tally) {
+	for _, name := range names {
+		t := tallies[name]
+		t.actors, t.positives = actors, positives
+		out = append(out, t)
+	}
+	return out
 }
 
 // hardFor draws ten candidates for each tie held out that look like partners and

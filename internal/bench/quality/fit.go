@@ -1,0 +1,218 @@
+package quality
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"io"
+	"math"
+	"slices"
+
+	"weft/graph/analysis"
+)
+
+// fittable are the coefficients that are fitted and the values tried for each. They are few,
+// and coarse: what does not differ by a third does not differ.
+var fittable = []struct {
+	name   string
+	values []float64
+}{
+	{"Alike", []float64{.1, .3, 1, 2, 4}},
+	{"Second", []float64{0, .1, .3, 1}},
+	{"Layer.words", []float64{.02, .05, .1, .2, .4}},
+	{"Rarity.words", []float64{.3, .5, 1}},
+	{"Layer.issues", []float64{.3, 1, 2}},
+	{"Rarity.issues", []float64{.75, 1}},
+	{"Layer.coalitions", []float64{.3, 1, 2}},
+	{"Rarity.coalitions", []float64{.75, 1}},
+	{"HalfLife.issues", []float64{365, 730, 1460}},
+	{"HalfLife.coalitions", []float64{365, 730, 1460}},
+	{"Place", []float64{.005, .02, .05}},
+	{"Content", []float64{.1, .3, 1, 2}},
+	{"Own", []float64{.1, .3, 1}},
+	{"Issue", []float64{.1, .3, 1}},
+	{"Partner", []float64{.1, .3, 1}},
+	{"MemberPlace", []float64{.02, .05, .1, .2}},
+	{"Ridge", []float64{.5, 1, 2, 5}},
+}
+
+// tuningSet is a network with what is held out of it.
+type tuningSet struct {
+	*network
+	ties, fresh, members []split
+}
+
+func tuningSets(ctx context.Context, o options, skipped func(string, error)) (all []tuningSet, err error) {
+	nets, err := read(ctx, o.data, o.only, true, skipped)
+	if err != nil {
+		return nil, err
+	}
+	for k, mix := range [][2]float64{{.6, .3}, {.3, .6}, {.1, .6}} {
+		n, err := generated(ctx, 100+uint64(k), 300, mix[0], mix[1])
+		if err != nil {
+			return nil, err
+		}
+		nets = append(nets, n)
+	}
+	for _, n := range nets {
+		s := tuningSet{network: n}
+		if t := tieSplits(n, .2, 1); len(t[0].want) > 0 {
+			s.ties = t
+			if n.made {
+				s.fresh = newcomerSplits(n, 1)
+			}
+		}
+		if m := memberSplits(n, .2, 2); len(m[0].want) > 0 {
+			s.members = m
+		}
+		all = append(all, s)
+	}
+	return all, nil
+}
+
+// worth is what is made as large as possible: of every tuning set the logarithms of the average precision
+// and of recall at ten, for ties and for members, and the area under the ROC curve; and of
+// new groups the recall. Logarithms, because a tenth more is worth the same on a hard network as on an easy one.
+func worth(ctx context.Context, sets []tuningSet, c analysis.Coefficients) (float64, error) {
+	sum := 0.0
+	for _, s := range sets {
+		add := func(list []outcome, err error) error {
+			if err != nil {
+				return err
+			}
+			o := list[0]
+			sum += math.Log(o.ap.value) + math.Log(o.recall.value) + 2*o.auc.value
+			return nil
+		}
+		if s.ties != nil {
+			if err := add(judgeTies(ctx, s.network, c, s.ties, true)); err != nil {
+				return 0, err
+			}
+		}
+		if s.fresh != nil {
+			if err := add(judgeTies(ctx, s.network, c, s.fresh, true)); err != nil {
+				return 0, err
+			}
+		}
+		if s.members != nil {
+			if err := add(judgeMembers(ctx, s.network, c, s.members, true)); err != nil {
+				return 0, err
+			}
+			g, err := judgeNewGroups(ctx, s.network, c, 1)
+			if err != nil {
+				return 0, err
+			}
+			sum += math.Log(max(1e-3, g.weft.value))
+		}
+	}
+	return sum, nil
+}
+
+// fit goes through the coefficients one by one and keeps the best value of each, twice round; then it
+// fits the calibration. It prints what is to stand in graph/analysis.
+func fit(ctx context.Context, o options, out io.Writer) error {
+	sets, err := tuningSets(ctx, o, func(name string, err error) { fmt.Fprintf(out, "SKIPPED %s: %v\n", name, err) })
+	if err != nil {
+		return err
+	}
+	c := o.tune
+	best, err := worth(ctx, sets, c)
+	if err != nil {
+		return err
+	}
+	fmt.Fprintf(out, "as it is: %.4f\n", best)
+	for range 2 {
+		for _, f := range fittable {
+			get, set, err := coefficient(&c, f.name)
+			if err != nil {
+				return err
+			}
+			kept := get()
+			for _, x := range f.values {
+				if x == kept {
+					continue
+				}
+				old := get()
+				set(x)
+				is, err := worth(ctx, sets, c)
+				if err != nil {
+					return err
+				}
+				if is > best+1e-3 {
+					best = is
+				} else {
+					set(old)
+				}
+			}
+			fmt.Fprintf(out, "%-20s %-6v %.4f\n", f.name, get(), best)
+		}
+	}
+	fmt.Fprintf(out, "%+v\n", c)
+	ties, members, err := saidOf(ctx, sets, c)
+	if err != nil {
+		return err
+	}
+	fmt.Fprintf(out, "tieCalibration: %v\nmemberCalibration: %v\n", isotonic(ties), isotonic(members))
+	return nil
+}
+
+// saidOf gathers the scores of all candidates and whether they were held out.
+func saidOf(ctx context.Context, sets []tuningSet, c analysis.Coefficients) (ties, members [][]scored, err error) {
+	for _, s := range sets {
+		if s.ties != nil {
+			t, err := tieTallies(ctx, s.network, c, s.ties, true)
+			if err != nil {
+				return nil, nil, err
+			}
+			ties = append(ties, t[0].raw)
+		}
+		if s.members != nil {
+			t, err := memberTallies(ctx, s.network, c, s.members, true)
+			if err != nil {
+				return nil, nil, err
+			}
+			members = append(members, t[0].raw)
+		}
+	}
+	return ties, members, nil
+}
+
+// isotonic is the step function, never falling, that lies nearest to what came true (pool adjacent
+// violators), every set counting the same; told at a few scores, between which straight lines go.
+func isotonic(sets [][]scored) (points [][2]float64) {
+	type block struct{ score, hits, weight float64 }
+	var list []block
+	for _, s := range sets {
+		for _, x := range s {
+			b := block{x.score, 0, 1 / float64(len(s))}
+			if x.hit {
+				b.hits = b.weight
+			}
+			list = append(list, b)
+		}
+	}
+	slices.SortFunc(list, func(a, b block) int { return cmp.Compare(a.score, b.score) })
+	// In bins first, narrower towards the top, where few but telling scores lie.
+	edges := []float64{0, .1, .2, .3, .4, .5, .6, .7, .75, .8, .85, .9, .925, .95, .965, .98, .99, 1}
+	var blocks []block
+	at := 0
+	for _, to := range edges[1:] {
+		b := block{}
+		for ; at < len(list) && list[at].score <= to; at++ {
+			b.hits, b.weight, b.score = b.hits+list[at].hits, b.weight+list[at].weight, b.score+list[at].score*list[at].weight
+		}
+		if b.weight == 0 {
+			continue
+		}
+		blocks = append(blocks, b)
+		for n := len(blocks); n > 1 && blocks[n-2].hits/blocks[n-2].weight > blocks[n-1].hits/blocks[n-1].weight; n-- {
+			a, b := blocks[n-2], blocks[n-1]
+			blocks = append(blocks[:n-2], block{a.score + b.score, a.hits + b.hits, a.weight + b.weight})
+		}
+	}
+	points = append(points, [2]float64{0, 0})
+	for _, b := range blocks {
+		points = append(points, [2]float64{math.Round(1e3*b.score/b.weight) / 1e3, math.Round(1e4*b.hits/b.weight) / 1e4})
+	}
+	return append(points, [2]float64{1, points[len(points)-1][1]})
+}
