@@ -52,6 +52,8 @@ func (l *Link) ScopeCoalitions() []*Coalition { return nodesOf[*Coalition](l.vie
 // PageOfLinksOf returns one page of the links of a node; none for a node that
 // is hidden or absent.
 func (v *View) PageOfLinksOf(id ID, f LinkFilter, first int, after string) (*Page[*Link], error) {
+	// On a day that is past, what had not begun was not known; today it is told as planned.
+	f.begun = v.day < v.eyes.today
 	return v.PageOfLinks("links "+string(id), v.LinksOf(id, f), first, after)
 }
 

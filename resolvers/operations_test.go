@@ -159,17 +159,14 @@ func operationInputs() map[string]func(*api) vars {
 		"Directory": func(a *api) vars {
 			return vars{"text": "harbour", "sort": "BEST", "first": 50, "filter": vars{"kinds": []any{"Organization"}}}
 		},
-		"Neighbourhood": func(a *api) vars { return vars{"ids": []any{harbour(a)}, "limit": 500} },
-		"Profile":       func(a *api) vars { return vars{"id": harbour(a), "first": 50} },
+		"Neighbourhood": func(a *api) vars { return vars{"ids": []any{harbour(a)}, "ended": true, "limit": 500} },
+		"Profile":       func(a *api) vars { return vars{"id": harbour(a), "ended": true, "first": 50} },
 		"History":       func(a *api) vars { return vars{"id": harbour(a), "first": 50} },
-		"TieHistories": func(a *api) vars {
-			return vars{"a": works(a), "b": works(a), "c": works(a), "d": works(a), "e": works(a)}
-		},
-		"TieHistory": func(a *api) vars { return vars{"id": works(a)} },
-		"Candidates": func(a *api) vars { return vars{"text": "olive", "filter": vars{"kinds": []any{"Organization"}}} },
-		"Named":      func(a *api) vars { return vars{"ids": []any{harbour(a), string(a.id("Yearbook"))}} },
-		"TieRecord":  func(a *api) vars { return vars{"id": works(a)} },
-		"NodeRecord": func(a *api) vars { return vars{"id": harbour(a)} },
+		"TieHistory":    func(a *api) vars { return vars{"id": works(a)} },
+		"Candidates":    func(a *api) vars { return vars{"text": "olive", "filter": vars{"kinds": []any{"Organization"}}} },
+		"Named":         func(a *api) vars { return vars{"ids": []any{harbour(a), string(a.id("Yearbook"))}} },
+		"TieRecord":     func(a *api) vars { return vars{"id": works(a)} },
+		"NodeRecord":    func(a *api) vars { return vars{"id": harbour(a)} },
 		"AddNode": input(func(a *api) vars {
 			return vars{"kind": "Organization", "fields": vars{"name": "New House", "visibility": "PUBLIC",
 				"organization": vars{"founded": "2019-05", "contactPoints": []any{vars{"kind": "EMAIL", "value": "a@new.example"}}}}}

@@ -79,6 +79,7 @@ const anyView: fc.Arbitrary<View> = fc
     roots: some(id),
     hidden: fc.subarray(nodeKinds),
     outline: fc.boolean(),
+    ended: fc.boolean(),
     persona,
     asOf: fc.option(date),
   })

@@ -24,6 +24,7 @@ const names = {
   root: "from",
   hide: "hide",
   outline: "outline",
+  ended: "ended",
   see: "see",
   asOf: "on",
 };
@@ -56,6 +57,7 @@ export function writeAddress(view: View): string {
   for (const root of view.roots) query.append(names.root, root);
   for (const kind of view.hidden) query.append(names.hide, kind);
   if (!view.outline) query.set(names.outline, "off");
+  if (!view.ended) query.set(names.ended, "off");
   if (view.persona.as !== "self") query.set(names.see, writePersona(view.persona));
   if (view.asOf) query.set(names.asOf, view.asOf);
   const path: Record<Screen, string> = {
@@ -109,6 +111,7 @@ export function readAddress(pathname: string, search: string): View {
     roots: list(names.root),
     hidden: list(names.hide).filter(isNodeKind),
     outline: one(names.outline) !== "off",
+    ended: one(names.ended) !== "off",
     persona: readPersona(one(names.see)),
     asOf: asOf && isPartialDate(asOf) ? asOf : null,
   };

@@ -62,6 +62,8 @@ export type View = {
   /** Kinds the legend has switched off. */
   readonly hidden: readonly NodeKind[];
   readonly outline: boolean;
+  /** Whether ties that had ended are shown beside those that hold. */
+  readonly ended: boolean;
   readonly persona: Persona;
   /** A partial date, or null for today. */
   readonly asOf: string | null;
@@ -95,6 +97,7 @@ export const home: View = {
   roots: [],
   hidden: [],
   outline: true,
+  ended: true,
   persona: { as: "self" },
   asOf: null,
 };
@@ -198,6 +201,9 @@ export const toggleKind =
 
 /** toggleOutline shows or hides the outline beside the canvas. */
 export const toggleOutline: Step = (view) => ({ ...view, outline: !view.outline });
+
+/** toggleEnded shows or leaves out the ties that had ended. */
+export const toggleEnded: Step = (view) => ({ ...view, ended: !view.ended });
 
 /** seeAs looks through the eyes of another. */
 export const seeAs =

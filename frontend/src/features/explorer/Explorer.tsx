@@ -6,7 +6,7 @@ import type { GraphEvent } from "../../canvas/renderer";
 import { useI18n } from "../../i18n/I18n";
 import { empty, without } from "../../model/network";
 import { readShape } from "../../model/shape";
-import { expand, select, toggleOutline } from "../../model/view";
+import { expand, select, toggleEnded, toggleOutline } from "../../model/view";
 import { Button } from "../../ui/Button";
 import { Icon } from "../../ui/Icon";
 import { phone, useMedia } from "../../ui/media";
@@ -40,7 +40,7 @@ export function Explorer({ today }: { today: string }) {
     () => (view.roots.length > 0 ? view.roots : view.selected ? [view.selected] : []),
     [view.roots, view.selected],
   );
-  const question = roots.length > 0 ? { ids: [...roots], limit, asOf: view.asOf } : null;
+  const question = roots.length > 0 ? { ids: [...roots], ended: view.ended, limit, asOf: view.asOf } : null;
   const { data, failure, loading, retry } = useQuery(Neighbourhood, question);
   const read = useMemo(
     () => (data ? readShape(data.neighbourhood, view.asOf ?? today) : null),
@@ -121,6 +121,10 @@ export function Explorer({ today }: { today: string }) {
               </Button>
             </>
           )}
+          <Button look="quiet" aria-pressed={view.ended} onPress={() => look(toggleEnded, "refine")}>
+            <Icon name="clock" size={16} />
+            {t("ties.ended")}
+          </Button>
           {small ? (
             <Button onPress={() => setPicture(!picture)}>
               <Icon name={picture ? "outline" : "explorer"} size={16} />

@@ -4,7 +4,6 @@ import {
   type EntryFragment,
   History as HistoryDocument,
   type ProfileQuery,
-  TieHistories,
   TieHistory,
 } from "../../api/generated";
 import { useEditing } from "../../edit/EditProvider";
@@ -27,30 +26,18 @@ type Props = {
   place: "page" | "inspector";
 };
 
-/** History tells what was done to a node, and to those of its ties that were changed last: by whom and when. */
+/** History tells what was done to a node and to those of its ties that the viewer sees: by whom and when. */
 export function History({ node, place }: Props) {
   const { t } = useI18n();
   const [first, setFirst] = useState(page);
   const { data, failure, retry } = useQuery(HistoryDocument, { id: node.id, first });
-  // A tie that came with the node, as by an import, has no story of its own yet.
-  const [a, b = a, c = a, d = a, e = a] = node.links.nodes
-    .filter(({ updatedAt }) => updatedAt > node.createdAt)
-    .sort((x, y) => (x.updatedAt < y.updatedAt ? 1 : -1))
-    .map(({ id }) => id);
-  const ties = useQuery(TieHistories, a && b && c && d && e ? { a, b, c, d, e } : null).data;
-  const found = [data?.history, ties?.a, ties?.b, ties?.c, ties?.d, ties?.e].flatMap(
-    (list) => list?.nodes ?? [],
-  );
-  const entries = [...new Map(found.map((entry) => [keyOf(entry), entry])).values()].sort((x, y) =>
-    x.at < y.at ? 1 : -1,
-  );
   const Title = place === "page" ? "h2" : "h3";
   return (
     <section className="profile-section" aria-label={t("profile.history")}>
       <Title>{t("profile.history")}</Title>
       {failure && <ErrorState failure={failure} onRetry={retry} />}
       {!data && !failure && <Skeleton lines={3} />}
-      {data && <Entries entries={entries} />}
+      {data && <Entries entries={data.history.nodes} subject={node.id} />}
       {data?.history.pageInfo.hasNextPage && first < most && (
         <Button look="quiet" onPress={() => setFirst(most)}>
           {t("action.loadMore")}
@@ -73,52 +60,54 @@ export function TieHistoryDialog({ id, name, onClose }: { id: string; name: stri
   );
 }
 
-function Entries({ entries }: { entries: readonly EntryFragment[] }) {
+/** How many entries of one change are told before the rest are only counted. */
+const told = 3;
+
+function Entries({ entries, subject }: { entries: readonly EntryFragment[]; subject?: string }) {
   const { t } = useI18n();
-  return entries.length === 0 ? (
-    <p className="profile-none">{t("profile.noHistory")}</p>
-  ) : (
+  if (entries.length === 0) return <p className="profile-none">{t("profile.noHistory")}</p>;
+  // What was done at once belongs together; what was done to the subject itself is said first.
+  const changes = [...Map.groupBy(entries, ({ change }) => change).values()].map((together) =>
+    together.sort((a, b) => Number(b.id === subject) - Number(a.id === subject)),
+  );
+  return (
     <ol className="history">
-      {entries.map((entry) => (
-        <Line key={keyOf(entry)} entry={entry} />
+      {changes.map((together) => (
+        <Line key={together[0]!.change} together={together} />
       ))}
     </ol>
   );
 }
 
-function keyOf({ change, id, verb }: EntryFragment): string {
-  return `${change} ${id} ${verb}`;
-}
-
 /** The account of the one person of personal mode. */
 const self = "local";
 
-function Line({ entry }: { entry: EntryFragment }) {
+function Line({ together }: { together: readonly EntryFragment[] }) {
   const { t, language } = useI18n();
   const { view } = useView();
   const { may, start } = useEditing();
+  const entry = together[0]!;
   const when = new Intl.DateTimeFormat(language === "pseudo" ? "en" : language, {
     dateStyle: "medium",
     timeStyle: "short",
     calendar: "gregory",
   }).format(new Date(entry.at));
-  const { link } = entry;
-  const what = link ? `${link.from.name} ${t(`out.${link.kind}`)} ${link.to.name}` : null;
-  const done = `${t(`verb.${entry.verb}`)} ${what ?? entry.node?.name ?? ""}`.trim();
+  const { link, node } = entry;
+  const what = link ? `${link.from.name} ${t(`out.${link.kind}`)} ${link.to.name}` : (node?.name ?? "");
+  const done = `${t(`verb.${entry.verb}`)} ${what}`.trim();
+  const [shown, rest] = [together.slice(0, told), together.slice(told)];
   return (
     <li className="history-entry">
-      <p>
-        <strong>{t(`verb.${entry.verb}`)}</strong> {what && <bdi>{what}</bdi>}
-      </p>
-      {entry.verb !== "ADD" && entry.fields.length > 0 && (
-        <ul className="history-fields">
-          {entry.fields.map((field) => (
-            <li key={field.name}>
-              {fieldName(t, field.name, entry.kind)}:{" "}
-              {t("profile.became", { before: said(field.before), after: said(field.after) })}
-            </li>
+      {shown.map((one) => (
+        <Done key={one.id + one.verb} entry={one} />
+      ))}
+      {rest.length > 0 && (
+        <details>
+          <summary>{t("history.more", { count: rest.length })}</summary>
+          {rest.map((one) => (
+            <Done key={one.id + one.verb} entry={one} />
           ))}
-        </ul>
+        </details>
       )}
       <p className="fact-note">
         <time dateTime={entry.at}>{when}</time>
@@ -136,6 +125,34 @@ function Line({ entry }: { entry: EntryFragment }) {
         </Button>
       )}
     </li>
+  );
+}
+
+/** Done says what was done to one node or tie. */
+function Done({ entry }: { entry: EntryFragment }) {
+  const { t } = useI18n();
+  const { link } = entry;
+  return (
+    <div>
+      <p>
+        <strong>{t(`verb.${entry.verb}`)}</strong>{" "}
+        {link && (
+          <>
+            <bdi>{link.from.name}</bdi> {t(`out.${link.kind}`)} <bdi>{link.to.name}</bdi>
+          </>
+        )}
+      </p>
+      {entry.verb !== "ADD" && entry.fields.length > 0 && (
+        <ul className="history-fields">
+          {entry.fields.map((field) => (
+            <li key={field.name}>
+              {fieldName(t, field.name, entry.kind)}:{" "}
+              {t("profile.became", { before: said(field.before), after: said(field.after) })}
+            </li>
+          ))}
+        </ul>
+      )}
+    </div>
   );
 
   function said(value: unknown): string {

@@ -5,7 +5,7 @@ import { Profile as ProfileDocument, type ProfileQuery } from "../../api/generat
 import { useEditing } from "../../edit/EditProvider";
 import { useI18n } from "../../i18n/I18n";
 import { word } from "../../i18n/words";
-import { explore, openProfile, select } from "../../model/view";
+import { explore, openProfile, select, toggleEnded } from "../../model/view";
 import { VisibilityBadge } from "../../ui/Badge";
 import { Button } from "../../ui/Button";
 import { Icon } from "../../ui/Icon";
@@ -36,7 +36,12 @@ export function Profile({ id, place, pageCap }: Props) {
   const { view, look } = useView();
   const [shown, setShown] = useState({ id, first: page });
   const first = Math.min(shown.id === id ? shown.first : page, pageCap);
-  const { data, failure, loading, retry } = useQuery(ProfileDocument, { id, asOf: view.asOf, first });
+  const { data, failure, loading, retry } = useQuery(ProfileDocument, {
+    id,
+    asOf: view.asOf,
+    ended: view.ended,
+    first,
+  });
   // While the next subject is on its way, the one before is not shown under its name.
   const known = data?.node && data.node.id === id ? data.node : null;
   // Nor without the catalogue, which says what there is to tell of it: what comes later would push the rest down.
@@ -190,12 +195,22 @@ function Ties({ node, place, onMore }: WholeProps) {
   const { nodes: ties, totalCount, pageInfo } = node.links;
   const [Section, Group] = place === "page" ? (["h2", "h3"] as const) : (["h3", "h4"] as const);
   const groups = Map.groupBy(ties, (tie) => labelOf(tie, node.id));
+  const { view, look } = useView();
   const [asked, setAsked] = useState<Tie | null>(null);
   return (
     <section className="profile-section" aria-label={t("profile.ties")}>
       <Section>
         {t("profile.ties")} <span className="count">{t("directory.ties", { count: totalCount })}</span>
       </Section>
+      <Button
+        look="quiet"
+        className="profile-ended"
+        aria-pressed={view.ended}
+        onPress={() => look(toggleEnded, "refine")}
+      >
+        <Icon name="clock" size={16} />
+        {t("ties.ended")}
+      </Button>
       {ties.length === 0 && <p className="profile-none">{t("profile.noTies")}</p>}
       {[...groups].map(([label, list]) => (
         <section key={label} className="tie-group">

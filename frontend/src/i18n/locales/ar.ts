@@ -316,6 +316,8 @@ export const ar: Catalogue = {
     "{count, plural, zero {كلها مؤكدة} one {واحد غير مؤكد} two {اثنان غير مؤكدين} few {# غير مؤكدة} many {# غير مؤكد} other {# غير مؤكد}}",
   "help.undo": "تراجع عن آخر تعديل",
   "help.api": "اسأل الواجهة البرمجية بنفسك (GraphiQL، بالإنجليزية)",
+  "ties.ended": "الروابط المنتهية أيضًا",
+  "history.more":
   "boolean.true": "نعم",
   "boolean.false": "لا",
   "verb.ADD": "أُضيف",

@@ -315,6 +315,8 @@ export const en = {
   "profile.shortUnsure": "{count, plural, one {# is not confirmed} other {# are not confirmed}}",
   "help.undo": "Undo the last edit",
   "help.api": "Ask the API yourself (GraphiQL, in English)",
+  "ties.ended": "Ended ties too",
+  "history.more": "{count, plural, one {and # more at once} other {and # more at once}}",
   "boolean.true": "Yes",
   "boolean.false": "No",
   "verb.ADD": "Added",

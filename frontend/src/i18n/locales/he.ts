@@ -313,6 +313,8 @@ export const he: Catalogue = {
     "{count, plural, one {אחד אינו מאושר} two {שניים אינם מאושרים} other {# אינם מאושרים}}",
   "help.undo": "ביטול העריכה האחרונה",
   "help.api": "לשאול את ה-API בעצמך (GraphiQL, באנגלית)",
+  "ties.ended": "גם קשרים שהסתיימו",
+  "history.more":
   "boolean.true": "כן",
   "boolean.false": "לא",
   "verb.ADD": "נוסף",
