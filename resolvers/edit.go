@@ -18,7 +18,7 @@ func (m mutation) edit(ctx context.Context, name string, in keyed, subject graph
 	by, out := personaOf(ctx).viewer, &message.EditPayload{}
 	change, err := m.directory.Edit(ctx, by, request(name, in), func(tx *graph.Tx) error { return do(tx, out) })
 	if err != nil {
-		return nil, err
+		return nil, blame(in, err)
 	}
 	v, err := m.directory.View(by, graph.SCREEN)
 	if err != nil {

@@ -102,13 +102,37 @@ func TestRecords(t *testing.T) {
 	a.ask("member", `query($id: ID!) { link(id: $id) { details { ... on Dialogue { contacts { date channel note } } } } }`, vars{"id": talk}).ok().
 		is("link.details.contacts", `[{"channel":null,"date":"2025","note":""},{"channel":"MEETING","date":"2026-03","note":"first"}]`)
 	a.do("member", "recordReading", "RecordReadingInput", vars{"link": target, "reading": vars{"date": "2026-01-05", "power": 4, "stance": -1, "source": a.id("Yearbook")}}).ok()
-	a.do("member", "recordReading", "RecordReadingInput", vars{"link": target, "reading": vars{"date": "2026", "power": 9}}).refused(graph.INVALID, "readingPower")
+	a.do("member", "recordReading", "RecordReadingInput", vars{"link": target, "reading": vars{"date": "2026", "power": 9}}).refused(graph.INVALID, "reading.power")
 	a.ask("member", `query($id: ID!) { link(id: $id) { details { ... on Targeting { readings { date power stance source } } } } }`, vars{"id": target}).ok().
 		is("link.details.readings", fmt.Sprintf(`[{"date":"2026-01-05","power":4,"source":%q,"stance":-1}]`, a.id("Yearbook")))
 	a.do("member", "recordMeasurement", "RecordMeasurementInput", vars{"campaign": stay, "measurement": vars{"indicator": "signatures", "date": "2026-02", "value": 250.5}}).ok().is("recordMeasurement.node.version", `2`)
-	a.do("member", "recordMeasurement", "RecordMeasurementInput", vars{"campaign": stay, "measurement": vars{"indicator": "rainfall", "date": "2026-02", "value": 1}}).refused(graph.INVALID, "measurements")
+	a.do("member", "recordMeasurement", "RecordMeasurementInput", vars{"campaign": stay, "measurement": vars{"indicator": "rainfall", "date": "2026-02", "value": 1}}).refused(graph.INVALID, "measurement.indicator")
 	a.ask("member", `query($id: ID!) { node(id: $id) { ... on Campaign { measurements { indicator date value source } } } }`, vars{"id": stay}).ok().
 		is("node.measurements", `[{"date":"2026-02","indicator":"signatures","source":null,"value":250.5}]`)
+}
+
+// An error names the argument that the caller wrote.
+func TestErrorsNameTheArgument(t *testing.T) {
+	a := newAPI(t)
+	talk, stay, law := a.id("Harbour Law IN_DIALOGUE_WITH"), a.id("Stay"), a.id("Harbour Law")
+	for _, c := range []struct {
+		seeAs, mutation, input string
+		in                     vars
+		code                   graph.Code
+		field                  string
+	}{
+		{"member", "recordContact", "RecordContactInput", vars{"link": graph.NewID(), "contact": vars{"date": "2026"}}, graph.NOT_FOUND, "link"},
+		{"member", "recordReading", "RecordReadingInput", vars{"link": talk, "reading": vars{"date": "2026"}}, graph.INVALID, "link"},
+		{"member", "recordReading", "RecordReadingInput", vars{"link": a.id("Stay TARGETS"), "reading": vars{"date": "2026", "source": law}}, graph.INVALID, "reading.source"},
+		{"member", "recordMeasurement", "RecordMeasurementInput", vars{"campaign": law, "measurement": vars{"indicator": "signatures", "date": "2026", "value": 1}}, graph.INVALID, "campaign"},
+		{"coordinator", "undo", "UndoInput", vars{"change": graph.NewID()}, graph.NOT_FOUND, "change"},
+		{"", "withdrawConsent", "WithdrawConsentInput", vars{"story": law}, graph.NOT_FOUND, "story"},
+		{"coordinator", "confirm", "ConfirmInput", vars{"id": graph.NewID()}, graph.NOT_FOUND, "id"},
+		{"coordinator", "merge", "MergeInput", vars{"into": law, "from": stay}, graph.INVALID, "from"},
+		{"coordinator", "addNode", "AddNodeInput", vars{"kind": "Story", "fields": vars{"name": "A day", "visibility": "PUBLIC", "story": vars{"text": "Early.", "consent": vars{"scope": "PUBLIC"}}}}, graph.INVALID, "consent.channels"},
+	} {
+		a.do(c.seeAs, c.mutation, c.input, c.in).refused(c.code, c.field)
+	}
 }
 
 func TestRemoveUndoMergeErase(t *testing.T) {

@@ -165,7 +165,7 @@ func TestIntroductionsAreCheckedBeforeTheyBegin(t *testing.T) {
 	a.introduce("takeBackIntroduction", "IntroductionInput", vars{"id": member.at("edit.introduction.id")}).ok().is("edit.introduction", `null`)
 	// Two of whom nothing is known may be introduced all the same.
 	suggest(vars{"a": a.id("ind-salma-lumari"), "b": a.id("org-optikon")}).ok().is("edit.introduction.gap", `null`).is("edit.introduction.reasons", `[]`)
-	a.ask("coordinator", `mutation($id: ID!) { undo(input: {change: $id}) { change } }`, vars{"id": member.at("edit.change")}).refused(graph.NOT_FOUND, "id")
+	a.ask("coordinator", `mutation($id: ID!) { undo(input: {change: $id}) { change } }`, vars{"id": member.at("edit.change")}).refused(graph.NOT_FOUND, "change")
 }
 
 // TestTiesThatFollowedAreCounted lets two introductions go by: a tie that holds
