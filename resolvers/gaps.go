@@ -99,11 +99,7 @@ func (q query) Gaps(ctx context.Context, scope *analysis.Scope, kinds []analysis
 	default:
 		found = analysis.Mixed(found)
 	}
-	p, err := graph.PageOf(v, written("gaps", orZero(scope), kinds, list), found, func(g analysis.Gap) string { return string(g.ID) }, int(orZero(first)), orZero(after))
-	if err != nil {
-		return nil, err
-	}
-	return graph.MapPage(p, shown(v)), nil
+	return page(v, written("gaps", orZero(scope), kinds, list), found, func(g analysis.Gap) graph.ID { return g.ID }, first, after, shown(v))
 }
 
 // Gap answers one gap.
@@ -140,11 +136,7 @@ func (q query) Dismissals(ctx context.Context, first *int32, after *string) (*me
 	if err != nil {
 		return nil, err
 	}
-	p, err := graph.PageOf(v, "dismissals", v.Dismissals(), func(d *graph.Dismissal) string { return string(d.ID) }, int(orZero(first)), orZero(after))
-	if err != nil {
-		return nil, err
-	}
-	return graph.MapPage(p, func(d *graph.Dismissal) *message.Dismissal { return message.NewDismissal(v, d) }), nil
+	return page(v, "dismissals", v.Dismissals(), func(d *graph.Dismissal) graph.ID { return d.ID }, first, after, saying(v, message.NewDismissal))
 }
 
 // Allies lists who would be an ally of an actor and is not yet.
@@ -161,28 +153,14 @@ func (q query) Allies(ctx context.Context, of graph.ID, issue *graph.ID, place *
 	if err != nil {
 		return nil, err
 	}
-	p, err := graph.PageOf(v, question, found, func(s analysis.Suggestion) string { return string(s.To) }, int(orZero(first)), orZero(after))
-	if err != nil {
-		return nil, err
-	}
-	return graph.MapPage(p, func(s analysis.Suggestion) *message.Ally { return message.NewAlly(v, s) }), nil
+	return page(v, question, found, func(s analysis.Suggestion) graph.ID { return s.To }, first, after, saying(v, message.NewAlly))
 }
 
 // CommonGround answers what nodes share.
 func (q query) CommonGround(ctx context.Context, ids []graph.ID, asOf *graph.Date) (*message.CommonGround, error) {
-	v, err := q.view(ctx, asOf)
-	if err != nil {
-		return nil, err
-	}
-	ix, err := q.index(ctx, v)
-	if err != nil {
-		return nil, err
-	}
-	found, err := ix.CommonGround(ids)
-	if err != nil {
-		return nil, err
-	}
-	return message.NewCommonGround(v, written("common", ids), found), nil
+	return ask(ctx, q, asOf, written("common", ids), func(_ context.Context, ix *analysis.Index) (*analysis.Common, error) {
+		return ix.CommonGround(ids)
+	}, message.NewCommonGround)
 }
 
 // Connections lists the best paths between two nodes.
@@ -190,89 +168,43 @@ func (q query) Connections(ctx context.Context, from, to graph.ID, k int32, asOf
 	if k < 1 || k > analysis.MaxPaths {
 		return nil, graph.Errorf(graph.INVALID, "%d ways are asked for; ask for 1 to %d", k, analysis.MaxPaths).At("k")
 	}
-	v, err := q.view(ctx, asOf)
-	if err != nil {
-		return nil, err
-	}
-	found, err := derive(ctx, q.Resolver, v, written("connections", from, to, k), func(ctx context.Context, ix *analysis.Index) ([]*analysis.Path, error) {
+	return ask(ctx, q, asOf, written("connections", from, to, k), func(ctx context.Context, ix *analysis.Index) ([]*analysis.Path, error) {
 		return ix.Connections(ctx, from, to, int(k))
+	}, func(v *graph.View, _ string, found []*analysis.Path) []message.Path {
+		return each(found, func(p *analysis.Path) message.Path { return *message.NewPath(v, p) })
 	})
-	if err != nil {
-		return nil, err
-	}
-	out := make([]message.Path, len(found))
-	for i, p := range found {
-		out[i] = *message.NewPath(v, p)
-	}
-	return out, nil
 }
 
 // Coverage crosses two dimensions.
 func (q query) Coverage(ctx context.Context, rows, columns analysis.Dimension, asOf *graph.Date) (*message.Coverage, error) {
-	v, err := q.view(ctx, asOf)
-	if err != nil {
-		return nil, err
-	}
-	question := written("coverage", rows, columns)
-	found, err := derive(ctx, q.Resolver, v, question, func(_ context.Context, ix *analysis.Index) (*analysis.Coverage, error) {
+	return ask(ctx, q, asOf, written("coverage", rows, columns), func(_ context.Context, ix *analysis.Index) (*analysis.Coverage, error) {
 		return ix.Coverage(rows, columns)
-	})
-	if err != nil {
-		return nil, err
-	}
-	return message.NewCoverage(v, question, found), nil
+	}, message.NewCoverage)
 }
 
 // Brokers answers who stands between others.
 func (q query) Brokers(ctx context.Context, reading *analysis.Reading, asOf *graph.Date) (*message.Brokers, error) {
-	v, err := q.view(ctx, asOf)
-	if err != nil {
-		return nil, err
-	}
-	question := written("brokers", orZero(reading))
-	found, err := derive(ctx, q.Resolver, v, question, func(ctx context.Context, ix *analysis.Index) (*analysis.Brokers, error) {
+	return ask(ctx, q, asOf, written("brokers", orZero(reading)), func(ctx context.Context, ix *analysis.Index) (*analysis.Brokers, error) {
 		sources := 0
 		if nodes, _ := ix.Size(); nodes > exactNodes {
 			sources = brokerSample
 		}
 		return ix.Brokers(ctx, orZero(reading), sources, mostBrokers)
-	})
-	if err != nil {
-		return nil, err
-	}
-	return message.NewBrokers(v, question, found), nil
+	}, message.NewBrokers)
 }
 
 // Groups answers the groups of the network.
 func (q query) Groups(ctx context.Context, reading *analysis.Reading, asOf *graph.Date) (*message.Groups, error) {
-	v, err := q.view(ctx, asOf)
-	if err != nil {
-		return nil, err
-	}
-	question := written("groups", orZero(reading))
-	found, err := derive(ctx, q.Resolver, v, question, func(ctx context.Context, ix *analysis.Index) (*analysis.Communities, error) {
+	return ask(ctx, q, asOf, written("groups", orZero(reading)), func(ctx context.Context, ix *analysis.Index) (*analysis.Communities, error) {
 		return ix.Communities(ctx, orZero(reading), 1)
-	})
-	if err != nil {
-		return nil, err
-	}
-	return message.NewGroups(v, question, found), nil
+	}, message.NewGroups)
 }
 
 // Projection answers which actors share groups, and how many.
 func (q query) Projection(ctx context.Context, groups []graph.NodeKind, asOf *graph.Date) (*message.Projection, error) {
-	v, err := q.view(ctx, asOf)
-	if err != nil {
-		return nil, err
-	}
-	question := written("projection", groups)
-	found, err := derive(ctx, q.Resolver, v, question, func(_ context.Context, ix *analysis.Index) (*analysis.Projection, error) {
+	return ask(ctx, q, asOf, written("projection", groups), func(_ context.Context, ix *analysis.Index) (*analysis.Projection, error) {
 		return ix.Project(groups...)
-	})
-	if err != nil {
-		return nil, err
-	}
-	return message.NewProjection(v, question, found), nil
+	}, message.NewProjection)
 }
 
 // Health answers the state of the network.
@@ -366,40 +298,23 @@ func (q query) InfluencePaths(ctx context.Context, campaign graph.ID, first *int
 	if err != nil {
 		return nil, err
 	}
-	ix, err := q.index(ctx, v)
+	question := written("influence", campaign)
+	found, err := derive(ctx, q.Resolver, v, question, func(_ context.Context, ix *analysis.Index) ([]analysis.Influence, error) {
+		return ix.InfluencePaths(campaign)
+	})
 	if err != nil {
 		return nil, err
 	}
-	found, err := ix.InfluencePaths(campaign)
-	if err != nil {
-		return nil, err
-	}
-	p, err := graph.PageOf(v, written("influence", campaign), found, func(f analysis.Influence) string { return string(f.Target) }, int(orZero(first)), orZero(after))
-	if err != nil {
-		return nil, err
-	}
-	return graph.MapPage(p, func(f analysis.Influence) *message.Influence { return message.NewInfluence(v, f) }), nil
+	return page(v, question, found, func(f analysis.Influence) graph.ID { return f.Target }, first, after, saying(v, message.NewInfluence))
 }
 
 // Holders lists the members who alone hold a coalition together.
 func (q query) Holders(ctx context.Context, coalition graph.ID, asOf *graph.Date) ([]message.Holder, error) {
-	v, err := q.view(ctx, asOf)
-	if err != nil {
-		return nil, err
-	}
-	ix, err := q.index(ctx, v)
-	if err != nil {
-		return nil, err
-	}
-	found, err := ix.Holders(coalition)
-	if err != nil {
-		return nil, err
-	}
-	out := make([]message.Holder, len(found))
-	for i, h := range found {
-		out[i] = message.NewHolder(v, h)
-	}
-	return out, nil
+	return ask(ctx, q, asOf, written("holders", coalition), func(_ context.Context, ix *analysis.Index) ([]analysis.Holder, error) {
+		return ix.Holders(coalition)
+	}, func(v *graph.View, _ string, found []analysis.Holder) []message.Holder {
+		return each(found, saying(v, message.NewHolder))
+	})
 }
 
 // DismissGap says that a gap is none.

@@ -22,20 +22,16 @@ func (q query) Introduction(ctx context.Context, id graph.ID) (*message.Introduc
 }
 
 // Introductions lists introductions.
-func (q query) Introductions(ctx context.Context, states []graph.IntroductionState, of *graph.ID, first *int32, after *string) (*message.IntroductionConnection, error) {
+func (q query) Introductions(ctx context.Context, states []graph.IntroductionState, party *graph.ID, first *int32, after *string) (*message.IntroductionConnection, error) {
 	v, err := q.view(ctx, nil)
 	if err != nil {
 		return nil, err
 	}
 	all := slices.DeleteFunc(v.Introductions(), func(i *graph.Introduction) bool {
 		return len(states) > 0 && !slices.Contains(states, i.State()) ||
-			of != nil && i.BrokerID != *of && !slices.Contains(i.Parties[:], *of)
+			party != nil && i.BrokerID != *party && !slices.Contains(i.Parties[:], *party)
 	})
-	p, err := graph.PageOf(v, written("introductions", states, orZero(of)), all, func(i *graph.Introduction) string { return string(i.ID) }, int(orZero(first)), orZero(after))
-	if err != nil {
-		return nil, err
-	}
-	return graph.MapPage(p, func(i *graph.Introduction) *message.Introduction { return message.NewIntroduction(v, i) }), nil
+	return page(v, written("introductions", states, orZero(party)), all, func(i *graph.Introduction) graph.ID { return i.ID }, first, after, saying(v, message.NewIntroduction))
 }
 
 // IntroductionYears counts what came of introductions, by the year they were suggested in.

@@ -196,3 +196,41 @@ func derive[T any](ctx context.Context, r *Resolver, v *graph.View, question str
 	}
 	return value.(T), nil
 }
+
+// ask answers a question of the network as of a day: say makes what the API
+// answers of what was derived, and may give lists in it pages by the question.
+func ask[T, A any](ctx context.Context, q query, asOf *graph.Date, question string, ask func(context.Context, *analysis.Index) (T, error), say func(*graph.View, string, T) A) (none A, err error) {
+	v, err := q.view(ctx, asOf)
+	if err != nil {
+		return none, err
+	}
+	found, err := derive(ctx, q.Resolver, v, question, ask)
+	if err != nil {
+		return none, err
+	}
+	return say(v, question, found), nil
+}
+
+// saying is say for a view.
+func saying[T, A any](v *graph.View, say func(*graph.View, T) A) func(T) A {
+	return func(one T) A { return say(v, one) }
+}
+
+// each says every one of what was found.
+func each[T, A any](found []T, say func(T) A) []A {
+	out := make([]A, len(found))
+	for i, one := range found {
+		out[i] = say(one)
+	}
+	return out
+}
+
+// page cuts what was found to a page and says what is on it. name and id tell
+// the list and an element in it apart from others.
+func page[T, A any](v *graph.View, name string, found []T, id func(T) graph.ID, first *int32, after *string, say func(T) A) (*graph.Page[A], error) {
+	p, err := graph.PageOf(v, name, found, func(one T) string { return string(id(one)) }, int(orZero(first)), orZero(after))
+	if err != nil {
+		return nil, err
+	}
+	return graph.MapPage(p, say), nil
+}
