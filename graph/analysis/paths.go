@@ -16,15 +16,19 @@ type Path struct {
 	Nodes    []graph.ID
 	Links    []graph.ID
 	Steps    []Message
-	Strength float64 // product of the weights of links and of groups passed through, in (0,1]
+	Strength float64 // product of the weights of links and of groups passed through, in (0,1]; each link hands on nine tenths at best
 }
+
+// carries is the part of a message that the best of links hands on: a way over
+// fewer links is better than one over more that are equally strong.
+const carries = 0.9
 
 // linkCost is −log of how well a link carries:
 //
-//	strength/5 · 2^(−age/h) · trust
+//	0.9 · strength/5 · 2^(−age/h) · trust
 func (ix *Index) linkCost(k int32) float64 {
 	l := &ix.links[k]
-	w := float64(l.strength) / 5
+	w := float64(carries*float64(l.strength)) / 5
 	w = float64(w * ix.decay(l, halfLife))
 	return -math.Log(max(1e-6, float64(w*l.trust())))
 }
@@ -306,6 +310,24 @@ func (ix *Index) newYen(ctx context.Context, a, b int32, room *pathRoom) *yen {
 	return y
 }
 
+// extend lets the search from b go on, once for all the detours to come: each is the
+// narrower the more of the way to b is known, and there are dozens of them. Beyond the
+// limit it has not met all.
+func (y *yen) extend() {
+	back := &y.room.back
+	for more := extension * back.count; more > 0; more-- {
+		if len(back.queue) == 0 || back.queue[0].value >= back.limit {
+			y.reach = back.limit
+			return
+		}
+		if n, ok := back.step(y.tolls); ok {
+			y.reach = min(n.value, back.limit)
+		}
+	}
+}
+
+const extension = 4 // times as much as it had seen
+
 // enough is a cost that k paths do not exceed, as far as the two searches have
 // seen: every node that both have met joins a way from a to a way to b.
 func (y *yen) enough(k int) float64 {
@@ -385,6 +407,7 @@ func (y *yen) best(ctx context.Context, k int) (found []way) {
 	waiting, enough := []way{first}, math.Inf(1) // waiting is in order
 	if k > 1 {
 		enough = y.enough(k)
+		y.extend()
 	}
 	for len(found) < k && len(waiting) > 0 && ctx.Err() == nil {
 		last := waiting[0]
