@@ -189,7 +189,7 @@ test("an edit whose answer was lost is done once when it is sent again", async (
 });
 
 test("the first run of an empty network begins with the first organization", async ({ open }) => {
-  const page = await open("/directory", { address: process.env.WEFT_EMPTY_URL });
+  const page = await open("/", { address: process.env.WEFT_EMPTY_URL });
   await expect(page.getByText("This network is empty")).toBeVisible();
   await expect(page.getByText("Fictional demo network")).toBeHidden();
   await page.getByRole("button", { name: "Add the first organization" }).click();

@@ -17,6 +17,14 @@ async function pair(request: APIRequestContext, rank: number): Promise<Pair> {
   return free[rank]!;
 }
 
+/** The card of a gap between two. */
+function cardOf(page: Page, gap: Pair): Locator {
+  return gap.nodes.reduce(
+    (cards, { name }) => cards.filter({ has: page.getByRole("heading", { level: 2, name }) }),
+    page.getByRole("article"),
+  );
+}
+
 /** Puts the focus on a control by keys alone, and presses it. */
 async function press(page: Page, control: Locator, most = 90): Promise<void> {
   if (!(await control.evaluate((element) => element === document.activeElement)))
@@ -43,12 +51,7 @@ test("by keyboard alone: find a gap, read its evidence, introduce the two, up to
   await expect(page.getByRole("heading", { level: 1, name: "Gaps" })).toBeVisible();
   await press(page, page.getByRole("link", { name: "Ready" }));
   await expect(page).toHaveURL(/list=ready/);
-  const card = page
-    .getByRole("article")
-    .filter({ has: page.getByRole("heading", { name: a }) })
-    .filter({
-      has: page.getByRole("heading", { name: b }),
-    });
+  const card = cardOf(page, gap);
   await expect(card.first()).toBeVisible();
 
   // Each reason leads to the ties it rests on, and from there to who they are of.
@@ -165,7 +168,7 @@ test("a tie that others record closes the gap in an open window, and introductio
   const [a, b] = gap.nodes;
   const list = await open(`/gaps?list=ready&gap-organization=${a!.id}`);
   await expect(list.getByRole("status").filter({ hasText: "Live" })).toHaveCount(1);
-  const card = list.locator(`[data-gap="${gap.id}"]`);
+  const card = cardOf(list, gap);
   await expect(card).toBeVisible();
   const { connect } = await ask<{ connect: { change: string } }>(
     request,
@@ -243,9 +246,30 @@ test("filters are in the address, and a visitor reads but does nothing", async (
   await page.getByRole("button", { name: "Remove filter Tie gone cold" }).click();
   await expect(cards.first()).toBeVisible();
   await expect(page.getByRole("button", { name: "Dismiss…" })).toHaveCount(0);
+  await expect(page.getByRole("link", { name: "Dismissed" })).toHaveCount(0);
   await expect(page.getByRole("button", { name: /^Introduce|^Begin|^Record/ })).toHaveCount(0);
   await expect(cards.first().getByRole("link", { name: "Show on the map" })).toBeVisible();
 });
+
+test("when the server is away, the page says so and goes on from there", async ({ open }) => {
+  const page = await open("/directory", { forgive: /ERR_CONNECTION_REFUSED/ });
+  let away = true;
+  await page.route("**/graphql", (route) =>
+    away && route.request().postData()?.includes("query Gaps")
+      ? route.abort("connectionrefused")
+      : route.continue(),
+  );
+  await page.getByRole("link", { name: "Gaps" }).click();
+  const alert = page.getByRole("main").getByRole("alert");
+  await expect(alert).toContainText("The server cannot be reached.");
+  await expect(alert).toContainText("Nothing you did was lost.");
+  away = false;
+  await alert.getByRole("button", { name: "Try again" }).click();
+  await expect(page.getByRole("article").first()).toBeVisible();
+  await expect(alert).toBeHidden();
+});
+
+const dismiss = { en: "Dismiss…", ar: "استبعد…" } as const;
 
 for (const language of ["en", "ar"] as const)
   for (const width of [1440, 1024, 390])
@@ -253,6 +277,8 @@ for (const language of ["en", "ar"] as const)
       open,
       request,
     }) => {
+      // Five screens, each looked at twice.
+      test.slow();
       const gap = await pair(request, 9);
       const { suggestIntroduction } = await ask<{ suggestIntroduction: { introduction: { id: string } } }>(
         request,
@@ -293,7 +319,7 @@ for (const language of ["en", "ar"] as const)
       await expect(cards.first()).toBeVisible();
       await cards.first().getByRole("button", { expanded: false }).first().click();
       await clean("gaps");
-      await cards.first().locator(".gap-ways").getByRole("button").last().click();
+      await cards.first().getByRole("button", { name: dismiss[language] }).click();
       await expect(page.getByRole("dialog").getByRole("textbox")).toBeVisible();
       await clean("dismiss", true);
 

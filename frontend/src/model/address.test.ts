@@ -157,11 +157,14 @@ describe("view", () => {
   });
 
   test("conditions on the gaps are counted and taken away together, and the list stays", () => {
-    const view = scopeGaps("issue", "i")(toggleGapKind("SILO")(listGaps("bridging")(home)));
-    expect(gapFilterCount(view)).toBe(2);
-    expect(gapFilterCount(widenGaps(view))).toBe(0);
-    expect(widenGaps(view).gaps.list).toBe("bridging");
-    expect(toggleGapKind("SILO")(view).gaps.kinds).toEqual([]);
+    const view = scopeGaps("issue", "i")(toggleGapKind("SILO")(toggleGapKind("MISSING_TIE")(home)));
+    expect(gapFilterCount(view)).toBe(3);
+    // What the list cannot hold is no condition on it.
+    const bridging = listGaps("bridging")(view);
+    expect(gapFilterCount(bridging)).toBe(2);
+    expect(gapFilterCount(widenGaps(bridging))).toBe(0);
+    expect(widenGaps(bridging).gaps.list).toBe("bridging");
+    expect(toggleGapKind("SILO")(view).gaps.kinds).toEqual(["MISSING_TIE"]);
   });
 
   test("expanding is once, collapsing undoes it", () => {

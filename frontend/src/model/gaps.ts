@@ -20,6 +20,11 @@ export type GapKind = (typeof gapKinds)[number];
 /** suggestionKinds are the kinds of gap that the lists of introductions and invitations hold. */
 export const suggestionKinds: readonly GapKind[] = ["MISSING_TIE", "MISSING_MEMBER"];
 
+/** askedKinds gives the kinds that are asked for: of the lists of introductions and invitations no others than theirs. */
+export function askedKinds({ list, kinds }: { list: string; kinds: readonly GapKind[] }): readonly GapKind[] {
+  return list === "all" ? kinds : kinds.filter((kind) => suggestionKinds.includes(kind));
+}
+
 /** isGapKind tells a kind of gap from any other text, such as one typed into an address. */
 export function isGapKind(text: string): text is GapKind {
   return (gapKinds as readonly string[]).includes(text);

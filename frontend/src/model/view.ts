@@ -1,4 +1,4 @@
-import type { GapKind } from "./gaps";
+import { askedKinds, type GapKind } from "./gaps";
 import type { NodeKind } from "./kinds";
 
 /** Screen is a place in the application that has an address of its own. */
@@ -173,9 +173,9 @@ export const widenGaps: Step = (view) => ({
   gaps: { ...view.gaps, kinds: [], scope: everywhere },
 });
 
-/** gapFilterCount counts the conditions on the gaps. */
+/** gapFilterCount counts the conditions in force on the gaps. */
 export function gapFilterCount({ gaps }: View): number {
-  return gaps.kinds.length + gapScopes.filter((scope) => gaps.scope[scope] !== null).length;
+  return askedKinds(gaps).length + gapScopes.filter((scope) => gaps.scope[scope] !== null).length;
 }
 
 /** openIntroduction shows all there is about an introduction. */

@@ -31,9 +31,7 @@ export function DismissDialog({ gap, what, onClose }: Props) {
     >
       {(failure) => (
         <>
-          <p className="edit-note">
-            <bdi>{what}</bdi>
-          </p>
+          <p className="edit-note">{what}</p>
           <TextField
             label={t("gaps.dismissWhy")}
             hint={t("gaps.dismissHint")}

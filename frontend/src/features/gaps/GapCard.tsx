@@ -49,7 +49,9 @@ export function GapCard({ gap }: { gap: GapLineFragment }) {
   const what = plain(i18n, say(i18n, gap.title));
   // The past is read, not written.
   const now = view.asOf === null;
-  const underWay = gap.introduction;
+  const known = gap.introduction;
+  // What was given up may be begun anew.
+  const underWay = known && known.state !== "DISMISSED" ? known : null;
   const ways = waysOf(gap).filter(
     ({ type }) => now && may(needed[type]) && !(underWay && (type === "introduce" || type === "invite")),
   );
@@ -84,9 +86,9 @@ export function GapCard({ gap }: { gap: GapLineFragment }) {
         <div className="gap-title">
           <p className="gap-kind">
             <span>{t(`gapKind.${gap.kind}`)}</span>
-            {underWay && (
-              <ViewLink step={openIntroduction(underWay.id)}>
-                {t("gaps.underWay", { state: t(`introductionState.${underWay.state}`) })}
+            {known && (
+              <ViewLink step={openIntroduction(known.id)}>
+                {t("gaps.underWay", { state: t(`introductionState.${known.state}`) })}
               </ViewLink>
             )}
           </p>

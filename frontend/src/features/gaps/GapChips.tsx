@@ -1,6 +1,7 @@
 import { useQuery } from "../../api/ApiProvider";
 import { Named } from "../../api/generated";
 import { useI18n } from "../../i18n/I18n";
+import { askedKinds } from "../../model/gaps";
 import { type GapScope, gapScopes, scopeGaps, toggleGapKind, widenGaps } from "../../model/view";
 import { Button } from "../../ui/Button";
 import { Chip } from "../../ui/Chip";
@@ -10,7 +11,8 @@ import { useView } from "../../ui/view";
 export function GapChips() {
   const { t } = useI18n();
   const { view, look } = useView();
-  const { kinds, scope } = view.gaps;
+  const { scope } = view.gaps;
+  const kinds = askedKinds(view.gaps);
   const names = useScopeNames();
   const scopes = gapScopes.filter((name) => scope[name] !== null);
   if (kinds.length + scopes.length === 0) return null;

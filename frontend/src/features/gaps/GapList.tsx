@@ -1,8 +1,9 @@
 import { type ReactNode, useEffect, useRef, useState } from "react";
 import { useQuery } from "../../api/ApiProvider";
 import { Gaps, type GapsQueryVariables } from "../../api/generated";
+import { useEditing } from "../../edit/EditProvider";
 import { useI18n } from "../../i18n/I18n";
-import { suggestionKinds } from "../../model/gaps";
+import { askedKinds } from "../../model/gaps";
 import { type GapFilter, gapFilterCount, gapLists, listGaps, widenGaps } from "../../model/view";
 import { Button } from "../../ui/Button";
 import { EmptyState, ErrorState, Skeleton } from "../../ui/States";
@@ -17,8 +18,6 @@ type Props = {
   pageCap: number;
   /** What stands beside the number of gaps. */
   tools?: ReactNode;
-  /** What stands below, instead of a button for more. */
-  onward?: ReactNode;
 };
 
 const lists: Readonly<Record<Exclude<GapFilter["list"], "dismissed">, GapsQueryVariables["list"]>> = {
@@ -28,14 +27,17 @@ const lists: Readonly<Record<Exclude<GapFilter["list"], "dismissed">, GapsQueryV
 };
 
 /** GapList lists the gaps that the view asks for, in one of the lists, as cards. */
-export function GapList({ page, pageCap, tools, onward }: Props) {
+export function GapList({ page, pageCap, tools }: Props) {
   const { t } = useI18n();
   const { view } = useView();
+  const { may } = useEditing();
   const { list } = view.gaps;
+  // Who dismisses nothing has nothing to look for there.
+  const offered = gapLists.filter((name) => name !== "dismissed" || name === list || may("dismissGap"));
   return (
     <section className="gap-list" aria-label={t("gaps.title")}>
       <nav className="tabs" aria-label={t("gaps.lists")}>
-        {gapLists.map((name) => (
+        {offered.map((name) => (
           <ViewLink
             key={name}
             className="tab"
@@ -50,19 +52,19 @@ export function GapList({ page, pageCap, tools, onward }: Props) {
       {list === "dismissed" ? (
         <Dismissed pageCap={pageCap} />
       ) : (
-        <Ranked list={list} page={page} pageCap={pageCap} tools={tools} onward={onward} />
+        <Ranked list={list} page={page} pageCap={pageCap} tools={tools} />
       )}
     </section>
   );
 }
 
-function Ranked({ list, page, pageCap, tools, onward }: Props & { list: keyof typeof lists }) {
+function Ranked({ list, page, pageCap, tools }: Props & { list: keyof typeof lists }) {
   const { t } = useI18n();
   const { view, look } = useView();
   const question = JSON.stringify([view.gaps, view.asOf]);
   const [shown, setShown] = useState({ question, first: page });
   const first = Math.min(shown.question === question ? shown.first : page, pageCap);
-  const kinds = view.gaps.kinds.filter((kind) => list === "all" || suggestionKinds.includes(kind));
+  const kinds = askedKinds(view.gaps);
   const scope = view.gaps.scope;
   const { data, failure, loading, retry } = useQuery(Gaps, {
     list: lists[list],
@@ -113,15 +115,11 @@ function Ranked({ list, page, pageCap, tools, onward }: Props & { list: keyof ty
           ))}
         </ol>
       )}
-      {gaps?.pageInfo.hasNextPage &&
-        (onward ??
-          (first < pageCap && (
-            <p className="more">
-              <Button onPress={() => setShown({ question, first: first + page })}>
-                {t("action.loadMore")}
-              </Button>
-            </p>
-          )))}
+      {gaps?.pageInfo.hasNextPage && first < pageCap && (
+        <p className="more">
+          <Button onPress={() => setShown({ question, first: first + page })}>{t("action.loadMore")}</Button>
+        </p>
+      )}
     </>
   );
 }

@@ -1,9 +1,11 @@
 import { useQuery } from "../../api/ApiProvider";
 import { Glance } from "../../api/generated";
+import { useEditing } from "../../edit/EditProvider";
 import { useI18n } from "../../i18n/I18n";
 import { go } from "../../model/view";
+import { Button } from "../../ui/Button";
 import { Said } from "../../ui/Said";
-import { Skeleton } from "../../ui/States";
+import { EmptyState, Skeleton } from "../../ui/States";
 import { useView, ViewLink } from "../../ui/view";
 import { FilterButton } from "./FilterButton";
 import { GapList } from "./GapList";
@@ -16,37 +18,55 @@ const page = 5;
 export function Home({ pageCap }: { pageCap: number }) {
   const { t } = useI18n();
   const { view } = useView();
-  const { data } = useQuery(Glance, { asOf: view.asOf });
+  const { may, start } = useEditing();
+  const { data, failure } = useQuery(Glance, { asOf: view.asOf });
+  // The list says itself what went wrong; what is beside it would only say it again.
+  const waiting = !data && !failure;
+
+  if (data?.viewer.network.counts.nodes === 0)
+    return (
+      <div className="home-blank">
+        <h1 className="visually-hidden">{t("home.title")}</h1>
+        <EmptyState title={t("directory.blankTitle")} text={t("directory.blankText")}>
+          {may("addNode") && (
+            <Button look="primary" onPress={() => start({ type: "addNode", kind: "Organization" })}>
+              {t("edit.firstOrganization")}
+            </Button>
+          )}
+        </EmptyState>
+      </div>
+    );
+
   return (
     <div className="home">
       <header className="home-head">
         <h1>{t("home.title")}</h1>
         <div className="home-lead">
-          {data ? (
+          {waiting && <Skeleton lines={2} />}
+          {data && (
             <p>
-              {t("home.lead", {
-                gaps: data.all.totalCount,
-                ready: data.ready.totalCount,
-                bridging: data.bridging.totalCount,
-              })}
+              {data.all.totalCount === 0
+                ? t("gaps.emptyText")
+                : t("home.lead", {
+                    gaps: data.all.totalCount,
+                    ready: data.ready.totalCount,
+                    bridging: data.bridging.totalCount,
+                  })}
             </p>
-          ) : (
-            <Skeleton lines={2} />
           )}
         </div>
       </header>
       <GapList page={page} pageCap={pageCap} tools={<FilterButton />} />
       <div className="home-side">
-        <Waiting />
+        {may("suggestIntroduction") && <Waiting />}
         <section className="panel" aria-labelledby="home-health">
           <h2 id="home-health">{t("home.health")}</h2>
           <div className="home-health">
-            {data ? (
+            {waiting && <Skeleton lines={3} />}
+            {data && (
               <p>
                 <Said message={data.health.sentence} />.
               </p>
-            ) : (
-              <Skeleton lines={3} />
             )}
           </div>
         </section>
