@@ -386,7 +386,7 @@ func (y *yen) through(i int32) (links []int32, simple bool) {
 
 // bound is the least it costs to go on from i to b, going through i included.
 func (y *yen) bound(i int32) float64 {
-	if e := y.room.back.known.of(i); e != nil && e.done {
+	if e := y.room.back.known.of(i); e != nil && e.done && e.cost <= y.reach {
 		if i == y.a || i == y.b {
 			return e.cost
 		}

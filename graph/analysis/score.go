@@ -110,16 +110,34 @@ func keepBest(list []near, n near, k int) []near {
 func better(a, b near) bool { return a.value > b.value || a.value == b.value && a.node < b.node }
 
 // second adds e3 · S3(i,j) = e3 · Σ_k S2(i,k)·S2(k,j)/s(k), k among the nearest
-// of i and s(k) = Σ_j S2(k,j), to total, given first = S2(i,·).
-func (ix *Index) second(i int32, first, scratch, total *row) {
-	for _, k := range nearest(first, ix.tune.Known) {
-		ix.shared(k.node, scratch)
-		w := float64(ix.tune.Second*k.value) / ix.reps.sum[k.node]
-		for _, j := range scratch.touched {
-			if j != i {
-				total.add(j, float64(w*scratch.value[j]))
-			}
+// of i and s(k) = Σ_j S2(k,j), to total, given first = S2(i,·). The groups of all
+// k are gone through together, each once:
+//
+//	Σ_k c(k)·S2(k,j) = Σ_a w(j,a)·Σ_k c(k)·w(k,a) − c(j)·Σ_a w(j,a)²
+func (ix *Index) second(i int32, first, groups, total *row) {
+	groups.clear()
+	known := nearest(first, ix.tune.Known)
+	for n, k := range known {
+		known[n].value = float64(ix.tune.Second*k.value) / ix.reps.sum[k.node]
+		in, weights := ix.reps.of(k.node)
+		for x, a := range in {
+			groups.add(a, float64(known[n].value*weights[x]))
 		}
+	}
+	for _, a := range groups.touched {
+		w := groups.value[a]
+		actors, shares := ix.reps.in(a)
+		for n, j := range actors {
+			total.add(j, float64(w*shares[n]))
+		}
+	}
+	for _, k := range known {
+		_, weights := ix.reps.of(k.node)
+		own := 0.0
+		for _, w := range weights {
+			own += float64(w * w)
+		}
+		total.value[k.node] -= float64(k.value * own)
 	}
 }
 
@@ -169,12 +187,12 @@ func (ix *Index) capacityFit(i, j int32) float64 {
 // affinity is one actor's row of S2 + e3·S3 + eT·T + eA·A + F, with scratch space, so
 // that many rows are made without allocating.
 type affinity struct {
-	ix                    *Index
-	first, scratch, total *row
+	ix                   *Index
+	first, groups, total *row // groups holds one number a group, not an actor
 }
 
 func (ix *Index) newAffinity() *affinity {
-	return &affinity{ix, ix.newRow(), ix.newRow(), ix.newRow()}
+	return &affinity{ix, ix.newRow(), &row{value: make([]float64, len(ix.reps.node))}, ix.newRow()}
 }
 
 // of fills total with the whole evidence between i and every other actor;
@@ -191,7 +209,7 @@ func (f *affinity) of(i int32) {
 	}
 	ix.closure(i, f.total)
 	close := nearest(f.total, ix.tune.Known)
-	ix.second(i, f.first, f.scratch, f.total)
+	ix.second(i, f.first, f.groups, f.total)
 	ix.alike(i, close, f.total)
 	f.total.value[i] = 0
 	slices.Sort(f.total.touched)
