@@ -1,6 +1,10 @@
 package graph
 
-import "time"
+import (
+	"slices"
+	"strings"
+	"time"
+)
 
 // Node is a node of the network: one of *Organization, *Individual, *Issue,
 // *Coalition, *Campaign, *Action, *Event, *Community, *Story and *Source.
@@ -54,6 +58,21 @@ func (b *Base) node()       {}
 type Translation struct {
 	Language string `weft:"translationLanguages"`
 	Name     string `weft:"translationNames"`
+}
+
+// NameIn returns the name of the node in a language (BCP 47 tag), else in
+// another form of that language, else as it is.
+func (b *Base) NameIn(language string) string {
+	if i := slices.IndexFunc(b.Translations, func(t Translation) bool { return strings.EqualFold(t.Language, language) }); i >= 0 {
+		return b.Translations[i].Name
+	}
+	wanted, _, _ := strings.Cut(language, "-")
+	for _, t := range b.Translations {
+		if has, _, _ := strings.Cut(t.Language, "-"); wanted != "" && strings.EqualFold(has, wanted) {
+			return t.Name
+		}
+	}
+	return b.Name
 }
 
 // ContactPoint is one way to reach a node, with a visibility of its own. The

@@ -101,6 +101,16 @@ func (v *View) Neighbourhood(ids []ID, depth int, kinds []LinkKind, past bool, l
 	return v.shape(order, depthOf, f, limited), nil
 }
 
+// Speak puts the names of a shape of this view in a language (BCP 47 tag), where
+// nodes have one in it.
+func (v *View) Speak(s *Shape, language string) {
+	for k, id := range s.IDs {
+		if i, ok := v.slot(id); ok {
+			s.Names[k] = v.nodeAt(i).Core().NameIn(language)
+		}
+	}
+}
+
 // Shape returns the whole visible network on the day, with links of the given
 // kinds, or of all when none are given.
 func (v *View) Shape(kinds ...LinkKind) *Shape {

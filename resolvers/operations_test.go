@@ -159,7 +159,7 @@ func operationInputs() map[string]func(*api) vars {
 		"Directory": func(a *api) vars {
 			return vars{"text": "harbour", "sort": "BEST", "first": 50, "filter": vars{"kinds": []any{"Organization"}}}
 		},
-		"Neighbourhood": func(a *api) vars { return vars{"ids": []any{harbour(a)}, "ended": true, "limit": 500} },
+		"Neighbourhood": func(a *api) vars { return vars{"ids": []any{harbour(a)}, "ended": true, "limit": 500, "language": "ar"} },
 		"Profile":       func(a *api) vars { return vars{"id": harbour(a), "ended": true, "first": 50} },
 		"History":       func(a *api) vars { return vars{"id": harbour(a), "first": 50} },
 		"TieHistory":    func(a *api) vars { return vars{"id": works(a)} },

@@ -67,12 +67,16 @@ func (q query) Search(ctx context.Context, text string, filter *graph.NodeFilter
 }
 
 // Neighbourhood answers what lies around some nodes.
-func (q query) Neighbourhood(ctx context.Context, ids []graph.ID, depth int32, kinds []graph.LinkKind, ended bool, limit int32, asOf *graph.Date) (*graph.Shape, error) {
+func (q query) Neighbourhood(ctx context.Context, ids []graph.ID, depth int32, kinds []graph.LinkKind, ended bool, limit int32, asOf *graph.Date, language *string) (*graph.Shape, error) {
 	v, err := q.view(ctx, asOf)
 	if err != nil {
 		return nil, err
 	}
-	return v.Neighbourhood(ids, int(depth), kinds, ended, int(limit))
+	shape, err := v.Neighbourhood(ids, int(depth), kinds, ended, int(limit))
+	if err == nil && language != nil {
+		v.Speak(shape, *language)
+	}
+	return shape, err
 }
 
 // Shape answers the whole visible network.

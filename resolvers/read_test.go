@@ -157,6 +157,18 @@ func TestNeighbourhoodWithEndedLinks(t *testing.T) {
 	}
 }
 
+func TestNeighbourhoodSpeaks(t *testing.T) {
+	a := newAPI(t)
+	law := a.id("Harbour Law")
+	a.do("", "changeNode", "ChangeNodeInput", vars{"id": law, "expectedVersion": 1, "fields": vars{"translations": []vars{{"language": "ar-LB", "name": "قانون الميناء"}, {"language": "he", "name": "דין הנמל"}}}}).ok()
+	for language, want := range map[any]string{nil: "Harbour Law", "": "Harbour Law", "fr": "Harbour Law", "ar": "قانون الميناء", "HE": "דין הנמל"} {
+		r := a.ask("visitor", `query($ids: [ID!]!, $language: String) { neighbourhood(ids: $ids, depth: 0, language: $language) }`, vars{"ids": []any{law}, "language": language}).ok()
+		if got := r.at("neighbourhood.names.0"); got != want {
+			t.Errorf("in %v it is %v, want %s", language, got, want)
+		}
+	}
+}
+
 func TestPaging(t *testing.T) {
 	a := newAPI(t)
 	const q = `query($first: Int, $after: String) { organizations(first: $first, after: $after) { totalCount nodes { name } pageInfo { hasNextPage endCursor } } }`

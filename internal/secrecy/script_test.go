@@ -182,6 +182,7 @@ func (c *script) reads() {
 	c.ask("neighbourhood by kinds", nearQuery, vars{"ids": []graph.ID{coalition}, "depth": 3, "limit": 50, "kinds": []string{"MEMBER_OF", "ALLIED_WITH", "PART_OF"}})
 	c.ask("neighbourhood of the past", nearQuery, vars{"ids": []graph.ID{seen}, "depth": 2, "limit": 50, "asOf": "2022"})
 	c.ask("neighbourhood with ended ties", nearQuery, vars{"ids": []graph.ID{seen, coalition}, "depth": 3, "limit": 12, "ended": true, "asOf": "2023-06"})
+	c.ask("neighbourhood in Arabic", `query($ids: [ID!]!) { neighbourhood(ids: $ids, depth: 2, language: "ar") }`, vars{"ids": []graph.ID{seen, hidden, issue}})
 	c.ask("shape", `{ shape }`, nil)
 	c.ask("shape by kinds", `query($k: [LinkKind!]) { shape(kinds: $k, asOf: "2023-05") }`, vars{"k": []string{"WORKS_ON", "PART_OF"}})
 	c.pages("changes", changesQuery, vars{"first": 40})

@@ -91,7 +91,7 @@ type QueryResolver interface {
 	Sources(ctx context.Context, filter *graph.NodeFilter, sort graph.Sort, first *int32, after *string, asOf *graph.Date) (*graph.Page[*graph.Source], error)
 	Search(ctx context.Context, text string, filter *graph.NodeFilter, sort graph.Sort, first *int32, after *string, asOf *graph.Date) (*graph.SearchPage, error)
 	Links(ctx context.Context, of graph.ID, filter *graph.LinkFilter, first *int32, after *string, asOf *graph.Date) (*graph.Page[*graph.Link], error)
-	Neighbourhood(ctx context.Context, ids []graph.ID, depth int32, kinds []graph.LinkKind, ended bool, limit int32, asOf *graph.Date) (*graph.Shape, error)
+	Neighbourhood(ctx context.Context, ids []graph.ID, depth int32, kinds []graph.LinkKind, ended bool, limit int32, asOf *graph.Date, language *string) (*graph.Shape, error)
 	Shape(ctx context.Context, kinds []graph.LinkKind, asOf *graph.Date) (*graph.Shape, error)
 	History(ctx context.Context, id graph.ID, ties bool, first *int32, after *string) (*graph.Page[graph.HistoryEntry], error)
 	Changes(ctx context.Context, first *int32, after *string) (*graph.Page[graph.HistoryEntry], error)
@@ -4183,6 +4183,8 @@ type Query {
     limit: Int! = 500
     "The day to ask about: what had not begun or had ended by then is left out. Today when left out. Visibility and consent are always those of today."
     asOf: Date
+    "The language of names, a tag of BCP 47, where a node has a translation into it; otherwise, and when left out, names as they are."
+    language: String
   ): Shape!
   "The whole network that you can see, as columns."
   shape(
@@ -8721,6 +8723,14 @@ func (ec *executionContext) field_Query_neighbourhood_args(ctx context.Context, 
 		return nil, err
 	}
 	args["asOf"] = arg5
+	arg6, err := graphql.ProcessArgField(ctx, rawArgs, "language",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["language"] = arg6
 	return args, nil
 }
 
@@ -28001,7 +28011,7 @@ func (ec *executionContext) _Query_neighbourhood(ctx context.Context, field grap
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Query().Neighbourhood(ctx, fc.Args["ids"].([]graph.ID), fc.Args["depth"].(int32), fc.Args["kinds"].([]graph.LinkKind), fc.Args["ended"].(bool), fc.Args["limit"].(int32), fc.Args["asOf"].(*graph.Date))
+			return ec.Resolvers.Query().Neighbourhood(ctx, fc.Args["ids"].([]graph.ID), fc.Args["depth"].(int32), fc.Args["kinds"].([]graph.LinkKind), fc.Args["ended"].(bool), fc.Args["limit"].(int32), fc.Args["asOf"].(*graph.Date), fc.Args["language"].(*string))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *graph.Shape) graphql.Marshaler {

@@ -5,6 +5,7 @@ import { useI18n } from "../../i18n/I18n";
 import { en } from "../../i18n/locales/en";
 import type { Key } from "../../i18n/messages";
 import { marks } from "../../model/marks";
+import { speak } from "../../model/names";
 import {
   clearFilters,
   explore,
@@ -151,11 +152,13 @@ export function Directory({ pageCap }: { pageCap: number }) {
   );
 }
 
-function HitLine({ hit: { node, match, snippet } }: { hit: Hit }) {
-  const { t } = useI18n();
+function HitLine({ hit: { node: found, match, snippet } }: { hit: Hit }) {
+  const { t, language } = useI18n();
   const { view, look } = useView();
-  // A match in the name is marked there; a match elsewhere (an identifier, another name) is told beside it.
-  const elsewhere = match !== "" && match !== node.name ? match : null;
+  const node = speak(language, found);
+  // A match in the name shown is marked there; a match elsewhere (an identifier, another name), or else the name as
+  // it was written, is told beside it.
+  const elsewhere = [match, node.original].find((text) => text !== "" && text !== node.name);
   return (
     <li className="hit" data-selected={view.selected === node.id || undefined}>
       <KindMark kind={node.kind} size={16} />

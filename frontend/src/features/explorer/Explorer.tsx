@@ -27,7 +27,7 @@ const limit = 500;
 
 /** Explorer shows the neighbourhoods of the nodes one opened, as a picture and as an outline of the same. */
 export function Explorer({ today }: { today: string }) {
-  const { t } = useI18n();
+  const { t, language } = useI18n();
   const { view, look } = useView();
   const small = useMedia(phone);
   const { shown: theme } = usePreferences();
@@ -40,7 +40,8 @@ export function Explorer({ today }: { today: string }) {
     () => (view.roots.length > 0 ? view.roots : view.selected ? [view.selected] : []),
     [view.roots, view.selected],
   );
-  const question = roots.length > 0 ? { ids: [...roots], ended: view.ended, limit, asOf: view.asOf } : null;
+  const question =
+    roots.length > 0 ? { ids: [...roots], ended: view.ended, limit, asOf: view.asOf, language } : null;
   const { data, failure, loading, retry } = useQuery(Neighbourhood, question);
   const read = useMemo(
     () => (data ? readShape(data.neighbourhood, view.asOf ?? today) : null),

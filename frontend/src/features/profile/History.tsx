@@ -9,6 +9,7 @@ import {
 import { useEditing } from "../../edit/EditProvider";
 import { useI18n } from "../../i18n/I18n";
 import { fieldName, word } from "../../i18n/words";
+import { nameIn } from "../../model/names";
 import { Button } from "../../ui/Button";
 import { Dialog } from "../../ui/Dialog";
 import { Icon } from "../../ui/Icon";
@@ -93,7 +94,11 @@ function Line({ together }: { together: readonly EntryFragment[] }) {
     calendar: "gregory",
   }).format(new Date(entry.at));
   const { link, node } = entry;
-  const what = link ? `${link.from.name} ${t(`out.${link.kind}`)} ${link.to.name}` : (node?.name ?? "");
+  const what = link
+    ? `${nameIn(language, link.from)} ${t(`out.${link.kind}`)} ${nameIn(language, link.to)}`
+    : node
+      ? nameIn(language, node)
+      : "";
   const done = `${t(`verb.${entry.verb}`)} ${what}`.trim();
   const [shown, rest] = [together.slice(0, told), together.slice(told)];
   return (
@@ -130,7 +135,7 @@ function Line({ together }: { together: readonly EntryFragment[] }) {
 
 /** Done says what was done to one node or tie. */
 function Done({ entry }: { entry: EntryFragment }) {
-  const { t } = useI18n();
+  const { t, language } = useI18n();
   const { link } = entry;
   return (
     <div>
@@ -138,7 +143,8 @@ function Done({ entry }: { entry: EntryFragment }) {
         <strong>{t(`verb.${entry.verb}`)}</strong>{" "}
         {link && (
           <>
-            <bdi>{link.from.name}</bdi> {t(`out.${link.kind}`)} <bdi>{link.to.name}</bdi>
+            <bdi>{nameIn(language, link.from)}</bdi> {t(`out.${link.kind}`)}{" "}
+            <bdi>{nameIn(language, link.to)}</bdi>
           </>
         )}
       </p>

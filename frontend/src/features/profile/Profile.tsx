@@ -1,10 +1,11 @@
-import { useState } from "react";
+import { useMemo, useState } from "react";
 import { useQuery } from "../../api/ApiProvider";
 import { useCatalogue } from "../../api/CatalogueProvider";
 import { Profile as ProfileDocument, type ProfileQuery } from "../../api/generated";
 import { useEditing } from "../../edit/EditProvider";
 import { useI18n } from "../../i18n/I18n";
 import { word } from "../../i18n/words";
+import { type Spoken, speak } from "../../model/names";
 import { explore, openProfile, select, toggleEnded } from "../../model/view";
 import { VisibilityBadge } from "../../ui/Badge";
 import { Button } from "../../ui/Button";
@@ -17,7 +18,7 @@ import { Contact, Facts, Sources } from "./Facts";
 import { History, TieHistoryDialog } from "./History";
 import "./profile.css";
 
-type Subject = NonNullable<ProfileQuery["node"]>;
+type Subject = Spoken<NonNullable<ProfileQuery["node"]>>;
 type Tie = Subject["links"]["nodes"][number];
 
 type Props = {
@@ -32,7 +33,7 @@ const page = 50;
 
 /** Profile tells all there is about one node that the viewer may see. */
 export function Profile({ id, place, pageCap }: Props) {
-  const { t } = useI18n();
+  const { t, language } = useI18n();
   const { view, look } = useView();
   const [shown, setShown] = useState({ id, first: page });
   const first = Math.min(shown.id === id ? shown.first : page, pageCap);
@@ -43,7 +44,10 @@ export function Profile({ id, place, pageCap }: Props) {
     first,
   });
   // While the next subject is on its way, the one before is not shown under its name.
-  const known = data?.node && data.node.id === id ? data.node : null;
+  const known = useMemo(
+    () => (data?.node && data.node.id === id ? spoken(language, data.node) : null),
+    [data, id, language],
+  );
   // Nor without the catalogue, which says what there is to tell of it: what comes later would push the rest down.
   const node = useCatalogue() ? known : null;
 
@@ -75,6 +79,16 @@ export function Profile({ id, place, pageCap }: Props) {
   );
 }
 
+/** A node and those it is tied to, under their names in the reader's language. */
+function spoken(language: string, node: NonNullable<ProfileQuery["node"]>): Subject {
+  const nodes = node.links.nodes.map((tie) => ({
+    ...tie,
+    from: speak(language, tie.from),
+    to: speak(language, tie.to),
+  }));
+  return { ...speak(language, node), links: { ...node.links, nodes } };
+}
+
 type WholeProps = { node: Subject; place: Props["place"]; onMore: (() => void) | null };
 
 function Whole({ node, place, onMore }: WholeProps) {
@@ -82,7 +96,7 @@ function Whole({ node, place, onMore }: WholeProps) {
   const { view } = useView();
   const { may, start, confirm } = useEditing();
   const Title = place === "page" ? "h1" : "h2";
-  const names = [...node.otherNames, ...node.translations.map(({ name }) => name)];
+  const names = [node.original, ...node.otherNames, ...node.translations.map(({ name }) => name)];
   // The past is read, not written: edits are of today.
   const now = view.asOf === null;
   const commands: Command[] = [
@@ -111,13 +125,15 @@ function Whole({ node, place, onMore }: WholeProps) {
         <Title>
           <bdi>{node.name}</bdi>
         </Title>
-        {names.length > 0 && (
-          <ul className="profile-names">
-            {[...new Set(names)].map((name) => (
-              <li key={name}>
-                <bdi>{name}</bdi>
-              </li>
-            ))}
+        {names.some((name) => name !== node.name) && (
+          <ul className="profile-names" aria-label={t("field.otherNames")}>
+            {[...new Set(names)]
+              .filter((name) => name !== node.name)
+              .map((name) => (
+                <li key={name}>
+                  <bdi>{name}</bdi>
+                </li>
+              ))}
           </ul>
         )}
         <p className="profile-confirmed">

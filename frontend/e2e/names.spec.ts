@@ -1,0 +1,28 @@
+import { ask, expect, test } from "./weft";
+
+test("names are in the reader's language where there is one, beside the name as it was written", async ({
+  open,
+  request,
+}) => {
+  const stamp = Date.now();
+  const [written, english] = [`جمعية الميناء ${stamp}`, `Harbour Society ${stamp}`];
+  const { addNode } = await ask<{ addNode: { node: { id: string } } }>(
+    request,
+    'mutation ($written: String!, $english: String!) { addNode(input: {kind: Organization, fields: {name: $written, visibility: PUBLIC, translations: [{language: "en-GB", name: $english}]}}) { node { id } } }',
+    { written, english },
+  );
+  const { id } = addNode.node;
+
+  const page = await open(`/profile/${id}`);
+  await expect(page.getByRole("heading", { level: 1, name: english })).toBeVisible();
+  await expect(page.getByRole("list", { name: "Other names" })).toContainText(written);
+  await page.goto(`/explorer?from=${id}`);
+  await expect(page.getByRole("treegrid").getByRole("row", { name: english })).toBeVisible();
+  await page.goto(`/directory?q=${encodeURIComponent(written)}`);
+  const hit = page.getByRole("main").getByRole("listitem").filter({ hasText: english });
+  await expect(hit).toContainText(written);
+
+  const arabic = await open(`/profile/${id}`, { language: "ar" });
+  await expect(arabic.getByRole("heading", { level: 1, name: written })).toBeVisible();
+  await expect(arabic.getByRole("list", { name: "أسماء أخرى" })).toContainText(english);
+});
