@@ -96,7 +96,7 @@ func (ix *Index) Gaps(ctx context.Context, q GapQuestion) ([]Gap, error) {
 		case MISSING_TIE:
 			found, err = ix.missingTies(ctx, q, in)
 		case MISSING_MEMBER:
-			found, err = ix.missingMembers(ctx, q)
+			found, err = ix.missingMembers(ctx, q, in)
 		case UNCOVERED_ISSUE:
 			found = ix.finish(kind, ix.uncoveredIssues())
 		case MISSING_CAPACITY:

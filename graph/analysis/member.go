@@ -17,10 +17,18 @@ import (
 type memberModel struct {
 	coalitions []int32
 	at         map[int32]int
-	members    [][]int32   // on the day
-	ever       [][]int32   // also those whose membership has ended
-	once       [][]float64 // of each of ever, what the membership still counts: 2^(−age/h)
-	weight     [][]float64 // B, nil when there are too many coalitions
+	place      []int32      // of each node that is a coalition, the same
+	members    [][]int32    // on the day
+	ever       [][]int32    // also those whose membership has ended
+	once       [][]float64  // of each of ever, what the membership still counts: 2^(−age/h)
+	in         [][]presence // of each node, the coalitions it is or was in
+	weight     [][]float64  // B, nil when there are too many coalitions
+}
+
+// presence is somebody in a coalition, by its place in the model, and what that still counts.
+type presence struct {
+	coalition int
+	weight    float64
 }
 
 const (
@@ -31,26 +39,27 @@ const (
 
 func (ix *Index) memberFit() *memberModel {
 	ix.memo.fit.Do(func() {
-		m := &memberModel{at: map[int32]int{}}
+		m := &memberModel{at: map[int32]int{}, place: make([]int32, len(ix.nodes))}
 		for c := range int32(len(ix.nodes)) {
 			if ix.nodes[c].kind == coalition && !ix.nodes[c].gone {
 				m.at[c] = len(m.coalitions)
+				m.place[c] = int32(len(m.coalitions))
 				m.coalitions, m.members = append(m.coalitions, c), append(m.members, ix.membersOf(c))
 				ever, once := ix.everIn(c)
 				m.ever, m.once = append(m.ever, ever), append(m.once, once)
 			}
 		}
+		m.in = make([][]presence, len(ix.nodes))
+		for a, list := range m.ever {
+			for k, i := range list {
+				m.in[i] = append(m.in[i], presence{a, m.once[a][k]})
+			}
+		}
 		if n := len(m.coalitions); n <= easeLimit {
 			total := 0.0
-			type part struct {
-				coalition int
-				weight    float64
-			}
-			in := make([][]part, len(ix.nodes))
-			for a, list := range m.ever {
-				for k, i := range list {
-					total += m.once[a][k]
-					in[i] = append(in[i], part{a, m.once[a][k]})
+			for _, once := range m.once {
+				for _, w := range once {
+					total += w
 				}
 			}
 			ridge := ix.tune.Ridge * max(1, total/float64(max(1, n)))
@@ -59,7 +68,7 @@ func (ix *Index) memberFit() *memberModel {
 				gram[a] = make([]float64, n)
 				gram[a][a] = ridge
 			}
-			for _, list := range in { // in order of number, so that sums repeat
+			for _, list := range m.in { // in order of number, so that sums repeat
 				for _, a := range list {
 					for _, b := range list {
 						gram[a.coalition][b.coalition] += float64(a.weight * b.weight)
@@ -102,26 +111,31 @@ func (ix *Index) everIn(group int32) (actors []int32, weights []float64) {
 }
 
 // inverse of a symmetric positive definite matrix, by Gauss-Jordan without
-// pivots, which such a matrix does not need.
+// pivots, which such a matrix does not need, on the lower half of it (the sweep operator).
 func inverse(a [][]float64) [][]float64 {
 	n := len(a)
 	m := make([][]float64, n)
 	for i := range m {
-		m[i] = slices.Clone(a[i])
+		m[i] = slices.Clone(a[i][:i+1])
 	}
+	column := make([]float64, n) // of the pivot, in full
 	for k := range n {
 		p := 1 / m[k][k]
-		m[k][k] = 1
-		for j := range n {
-			m[k][j] = float64(m[k][j] * p)
+		for i := range n {
+			switch {
+			case i < k:
+				column[i] = m[k][i]
+			case i > k:
+				column[i] = m[i][k]
+			}
 		}
-		row := m[k]
+		column[k] = 0
 		eliminate := func(i int) {
-			f := m[i][k]
-			if i == k || f == 0 {
+			f := float64(column[i] * p)
+			if f == 0 {
 				return
 			}
-			m[i][k] = 0
+			row := column[:i+1]
 			to := m[i][:len(row)]
 			for j, x := range row {
 				to[j] -= float64(f * x)
@@ -131,11 +145,29 @@ func inverse(a [][]float64) [][]float64 {
 			for i := range n {
 				eliminate(i)
 			}
-			continue
+		} else {
+			parallel(n, (n+15)/16, func() func(int) { return eliminate }) // rows are independent
 		}
-		parallel(n, (n+3)/4, func() func(int) { return eliminate }) // rows are independent
+		// The negative of the inverse grows among the rows that were pivots.
+		for i := range n {
+			switch {
+			case i < k:
+				m[k][i] = float64(column[i] * p)
+			case i > k:
+				m[i][k] = float64(column[i] * p)
+			}
+		}
+		m[k][k] = -p
 	}
-	return m
+	out := make([][]float64, n)
+	for i := range out {
+		out[i] = make([]float64, n)
+		for j := range i + 1 {
+			out[i][j] = -m[i][j]
+			out[j][i] = -m[i][j]
+		}
+	}
+	return out
 }
 
 // like is how much being in coalition a speaks for coalition b.
@@ -158,7 +190,7 @@ func (ix *Index) memberScores(c int32, r *row) {
 		if other == to {
 			continue
 		}
-		w := m.like(other, to) + float64(ix.tune.Content*content[m.coalitions[other]])
+		w := m.like(other, to) + float64(ix.tune.Content*content[other])
 		for k, i := range list {
 			r.add(i, float64(m.once[other][k]*w))
 		}
@@ -190,9 +222,11 @@ func (ix *Index) memberScores(c int32, r *row) {
 	}
 }
 
-// contentOf is what a coalition shares in issues and words with every other one.
-func (ix *Index) contentOf(c int32) map[int32]float64 {
-	out := map[int32]float64{}
+// contentOf is what a coalition shares in issues and words with every other one,
+// in the order of the model.
+func (ix *Index) contentOf(c int32) []float64 {
+	m := ix.memberFit()
+	out := make([]float64, len(m.coalitions))
 	groups, weights := ix.reps.of(c)
 	for k, a := range groups {
 		if y := ix.reps.layer[a]; y != LayerIssues && y != LayerWords {
@@ -201,7 +235,7 @@ func (ix *Index) contentOf(c int32) map[int32]float64 {
 		actors, shares := ix.reps.in(a)
 		for n, i := range actors {
 			if i != c && ix.nodes[i].kind == coalition {
-				out[i] += float64(weights[k] * shares[n])
+				out[m.place[i]] += float64(weights[k] * shares[n])
 			}
 		}
 	}
@@ -223,12 +257,12 @@ func (ix *Index) samePlace(i, j int32) bool {
 func (ix *Index) memberEvidence(i, c int32) *evidence {
 	m, e := ix.memberFit(), &evidence{}
 	content := ix.contentOf(c)
-	for at, other := range m.coalitions {
-		k, in := slices.BinarySearch(m.ever[at], i)
-		if !in || other == c {
+	for _, p := range m.in[i] {
+		at, still := p.coalition, p.weight
+		other := m.coalitions[at]
+		if other == c {
 			continue
 		}
-		still := m.once[at][k]
 		var links []int32
 		for _, k := range ix.ever.of(i) {
 			if ix.links[k].far(i) == other {
@@ -237,7 +271,7 @@ func (ix *Index) memberEvidence(i, c int32) *evidence {
 		}
 		about := []Arg{ix.argNode("other", other), ix.argNode("coalition", c)}
 		e.add(ix, float64(still*m.like(at, m.at[c])), "member.alike", []int32{i, c, other}, links, about...)
-		e.add(ix, float64(still*float64(ix.tune.Content*content[other])), "member.content", []int32{i, c, other}, links, about...)
+		e.add(ix, float64(still*float64(ix.tune.Content*content[at])), "member.content", []int32{i, c, other}, links, about...)
 	}
 	for _, t := range ix.issuesOf(c) {
 		workers := ix.workers(t)
@@ -310,51 +344,60 @@ func (ix *Index) bestMembers(c int32, scores *row, refused Refusals) (best []nea
 // missingMembers suggests members: likelihood × (1 + cover of recorded needs
 // not covered yet), chosen greedily so that two who bring the same do not both
 // count for it.
-func (ix *Index) missingMembers(ctx context.Context, q GapQuestion) ([]Gap, error) {
+func (ix *Index) missingMembers(ctx context.Context, q GapQuestion, in func(*Gap) bool) ([]Gap, error) {
 	type match struct {
-		i, c int32
-		*evidence
+		i, c   int32
+		rank   float64
+		brings uint32
 	}
-	var all []match
-	m, scores := ix.memberFit(), ix.newRow()
-	for _, c := range m.coalitions {
-		if err := ctx.Err(); err != nil {
-			return nil, err
-		}
-		if ix.nodes[c].closed {
-			continue
-		}
-		for _, n := range ix.bestMembers(c, scores, q.Refused) {
-			all = append(all, match{n.node, c, ix.memberEvidence(n.node, c)})
-		}
-	}
-	half := ix.memberHalf()
-	var out []Gap
-	for from := 0; from < len(all); {
-		to := from
-		for to < len(all) && all[to].c == all[from].c {
-			to++
-		}
-		list, c := slices.Clone(all[from:to]), all[from].c
-		from = to
-		needs := ix.nodes[c].needed
-		for _, i := range ix.team(c) {
-			needs &^= ix.offers(i)
-		}
-		whole := max(1, bits.OnesCount32(needs))
-		for range min(perCoalition, len(list)) {
-			best, rank := 0, -1.0
-			for k, x := range list {
-				cover := float64(bits.OnesCount32(needs&ix.offers(x.i))) / float64(whole)
-				if r := round(squash(x.raw, half) * (1 + cover)); r > rank {
-					best, rank = k, r
-				}
+	m, half := ix.memberFit(), ix.memberHalf()
+	each := make([][]match, len(m.coalitions))
+	parallel(len(each), 8, func() func(int) {
+		scores := ix.newRow()
+		return func(n int) {
+			c := m.coalitions[n]
+			if ctx.Err() != nil || ix.nodes[c].closed {
+				return
 			}
-			x := list[best]
-			list = slices.Delete(list, best, best+1)
-			out = append(out, ix.memberGap(x.i, c, x.evidence, half, needs&ix.offers(x.i), rank))
-			needs &^= ix.offers(x.i)
+			list := ix.bestMembers(c, scores, q.Refused)
+			needs := ix.nodes[c].needed
+			for _, i := range ix.team(c) {
+				needs &^= ix.offers(i)
+			}
+			whole := max(1, bits.OnesCount32(needs))
+			for range min(perCoalition, len(list)) {
+				best, rank := 0, -1.0
+				for k, x := range list {
+					cover := float64(bits.OnesCount32(needs&ix.offers(x.node))) / float64(whole)
+					if r := round(squash(x.value, half) * (1 + cover)); r > rank {
+						best, rank = k, r
+					}
+				}
+				i := list[best].node
+				list = slices.Delete(list, best, best+1)
+				if in(&Gap{subject: []int32{i, c}}) {
+					each[n] = append(each[n], match{i, c, rank, needs & ix.offers(i)})
+				}
+				needs &^= ix.offers(i)
+			}
 		}
+	})
+	all := slices.Concat(each...)
+	// Explaining costs more than ranking: only what may be shown is explained.
+	slices.SortFunc(all, func(a, b match) int {
+		return cmp.Or(compareDown(a.rank, b.rank), cmp.Compare(a.c, b.c), cmp.Compare(a.i, b.i))
+	})
+	all = all[:min(len(all), q.Limit)]
+	out := make([]Gap, len(all))
+	parallel(len(all), 8, func() func(int) {
+		return func(n int) {
+			if x := all[n]; ctx.Err() == nil {
+				out[n] = ix.memberGap(x.i, x.c, ix.memberEvidence(x.i, x.c), half, x.brings, x.rank)
+			}
+		}
+	})
+	if err := ctx.Err(); err != nil {
+		return nil, err
 	}
 	slices.SortStableFunc(out, func(a, b Gap) int { return cmp.Or(compareDown(a.rank, b.rank), cmp.Compare(a.ID, b.ID)) })
 	return out, nil
