@@ -9,11 +9,10 @@ import { join, resolve } from "node:path";
  */
 export default async function setup(): Promise<() => Promise<void>> {
   if (process.env.WEFT_URL) return async () => undefined;
-  const program = resolve(process.env.WEFT_BIN ?? "../weft");
   const folder = mkdtempSync(join(tmpdir(), "weft-e2e-"));
   const servers = [
-    await serve(program, join(folder, "demo.db"), ["--demo"]),
-    await serve(program, join(folder, "empty.db"), []),
+    await serve(join(folder, "demo.db"), ["--demo"]),
+    await serve(join(folder, "empty.db"), []),
   ];
   process.env.WEFT_URL = servers[0]!.address;
   process.env.WEFT_EMPTY_URL = servers[1]!.address;
@@ -25,9 +24,11 @@ export default async function setup(): Promise<() => Promise<void>> {
 
 type Server = { readonly address: string; readonly process: ChildProcess };
 
-/** Serves a database until stopped; done as soon as the server has said where it is. */
-function serve(program: string, file: string, flags: readonly string[]): Promise<Server> {
-  const child = spawn(program, ["serve", "--store", `sqlite:${file}`, "--listen", "127.0.0.1:0", ...flags], {
+/** Serves a database until stopped, on a free port or the one given; done as soon as the server has said where it is. */
+export function serve(file: string, flags: readonly string[], port = "0"): Promise<Server> {
+  const program = resolve(process.env.WEFT_BIN ?? "../weft");
+  const listen = `127.0.0.1:${port}`;
+  const child = spawn(program, ["serve", "--store", `sqlite:${file}`, "--listen", listen, ...flags], {
     stdio: ["ignore", "pipe", "pipe"],
   });
   return new Promise((done, fail) => {
@@ -60,7 +61,8 @@ function serve(program: string, file: string, flags: readonly string[]): Promise
   });
 }
 
-function stop(child: ChildProcess): Promise<void> {
+/** Stops a server in good order. */
+export function stop(child: ChildProcess): Promise<void> {
   return new Promise((done) => {
     if (child.exitCode !== null) return done();
     child.on("exit", () => done());

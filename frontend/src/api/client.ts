@@ -25,11 +25,17 @@ export class Client {
   readonly #live: (state: LiveState) => void;
   #seeAs: SeeAs = "self";
   #socket: SocketClient | null = null;
+  /** How many requests are on their way. */
+  #asking = 0;
+  /** Whether the connection is back and everything that was missed has been asked for, but not answered. */
+  #catchingUp = false;
 
   /** endpoint is the path of the API; live hears how the WebSocket fares. */
   constructor(endpoint: string, live: (state: LiveState) => void) {
     this.#endpoint = endpoint;
     this.#live = live;
+    // A browser that knows it is offline may keep a socket that is dead, and need not wait to learn that it is back.
+    globalThis.addEventListener?.("offline", () => this.#socket?.terminate());
   }
 
   /** Asks everything that follows through other eyes. Subscriptions must be made anew. */
@@ -45,6 +51,20 @@ export class Client {
     document: Document<Result, Variables>,
     variables: Variables,
     signal?: AbortSignal,
+  ): Promise<Result> {
+    this.#asking++;
+    try {
+      return await this.#send(document, variables, signal);
+    } finally {
+      this.#asking--;
+      this.#settle();
+    }
+  }
+
+  async #send<Result, Variables>(
+    document: Document<Result, Variables>,
+    variables: Variables,
+    signal: AbortSignal | undefined,
   ): Promise<Result> {
     let response: Response;
     try {
@@ -105,23 +125,57 @@ export class Client {
     };
   }
 
+  /** Says that the page is live once nothing that was missed is still on its way. */
+  #settle(): void {
+    if (!this.#catchingUp || this.#asking > 0) return;
+    this.#catchingUp = false;
+    this.#live("live");
+  }
+
   #connect(): SocketClient {
+    let lost = false;
     const url = new URL(this.#endpoint, location.href);
     url.protocol = url.protocol === "https:" ? "wss:" : "ws:";
     return createClient({
       url: url.href,
       connectionParams: this.#seeAs === "self" ? {} : { [seeAsHeader]: this.#seeAs },
       retryAttempts: Number.POSITIVE_INFINITY,
-      retryWait: (attempt) => new Promise((done) => setTimeout(done, backoff(attempt, Math.random()))),
+      retryWait: (attempt) =>
+        new Promise((done) => {
+          const again = () => {
+            clearTimeout(timer);
+            removeEventListener("online", again);
+            done();
+          };
+          const timer = setTimeout(again, backoff(attempt, Math.random()));
+          addEventListener("online", again);
+        }),
       shouldRetry: (event) => !refused(event),
       on: {
-        connecting: () => this.#live("connecting"),
-        connected: () => this.#live("live"),
-        closed: (event) => this.#live(refused(event) ? "refused" : "offline"),
+        // Trying again is not being back: it may fail as often as it is tried.
+        connecting: () => lost || this.#live("connecting"),
+        connected: () => {
+          if (!lost) return this.#live("live");
+          lost = false;
+          this.#live("connecting");
+          setTimeout(() => {
+            if (lost) return;
+            this.#catchingUp = true;
+            this.#settle();
+          }, settling);
+        },
+        closed: (event) => {
+          lost = true;
+          this.#catchingUp = false;
+          this.#live(refused(event) ? "refused" : "offline");
+        },
       },
     });
   }
 }
+
+/** How long after the connection is back everything that was missed has been asked for, in milliseconds. */
+const settling = 500;
 
 /** backoff is how long to wait before trying again: doubling to half a minute, spread so that clients do not return at once. */
 export function backoff(attempt: number, random: number): number {

@@ -1,4 +1,7 @@
-/** LiveState is whether changes by others arrive: quiet until something subscribes. */
+/**
+ * LiveState is whether changes by others arrive: quiet until something subscribes, connecting until what is shown is
+ * known to be what the server has.
+ */
 export type LiveState = "quiet" | "connecting" | "live" | "offline" | "refused";
 
 /** Signal is a value that can be watched, in the shape React's useSyncExternalStore takes. */

@@ -111,6 +111,11 @@ export function Shell({ waiting, demo, coalitions, live, inspector, children }: 
       </header>
       <section className="notices" aria-label={t("notices.label")}>
         {demo && <p className="notice">{t("app.demo")}</p>}
+        {(live === "offline" || live === "refused") && (
+          <p className="notice" data-strong>
+            {t(liveTexts[live])}
+          </p>
+        )}
         {view.persona.as !== "self" && (
           <p className="notice" data-strong>
             <span>{t("see.notice", { viewer: personaName(t, view.persona, coalitions) })}</span>
