@@ -79,7 +79,7 @@ func TestOperationsOfTheFrontEnd(t *testing.T) {
 
 // forCoordinators names the queries that the front end sends for coordinators
 // alone, or about what a visitor does not see.
-var forCoordinators = map[string]bool{"Introduction": true, "IntroductionYears": true}
+var forCoordinators = map[string]bool{"Introduction": true, "IntroductionYears": true, "GapTitle": true}
 
 // operationInputs gives the variables of each operation over the small network.
 func operationInputs() map[string]func(*api) vars {
@@ -126,6 +126,7 @@ func operationInputs() map[string]func(*api) vars {
 			return vars{"states": []any{"SUGGESTED"}, "first": 25}
 		},
 		"Introduction":      func(a *api) vars { return introduction(a, "proposeIntroduction") },
+		"GapTitle":          func(a *api) vars { return vars{"id": a.gapIDs("")[0]} },
 		"IntroductionYears": none,
 		"TiesBetween":       func(a *api) vars { return vars{"id": harbour(a), "other": string(a.id("Olive Union"))} },
 		"SuggestIntroduction": input(func(a *api) vars {
@@ -159,14 +160,16 @@ func operationInputs() map[string]func(*api) vars {
 		"Directory": func(a *api) vars {
 			return vars{"text": "harbour", "sort": "BEST", "first": 50, "filter": vars{"kinds": []any{"Organization"}}}
 		},
-		"Neighbourhood": func(a *api) vars { return vars{"ids": []any{harbour(a)}, "ended": true, "limit": 500, "language": "ar"} },
-		"Profile":       func(a *api) vars { return vars{"id": harbour(a), "ended": true, "first": 50} },
-		"History":       func(a *api) vars { return vars{"id": harbour(a), "first": 50} },
-		"TieHistory":    func(a *api) vars { return vars{"id": works(a)} },
-		"Candidates":    func(a *api) vars { return vars{"text": "olive", "filter": vars{"kinds": []any{"Organization"}}} },
-		"Named":         func(a *api) vars { return vars{"ids": []any{harbour(a), string(a.id("Yearbook"))}} },
-		"TieRecord":     func(a *api) vars { return vars{"id": works(a)} },
-		"NodeRecord":    func(a *api) vars { return vars{"id": harbour(a)} },
+		"Neighbourhood": func(a *api) vars {
+			return vars{"ids": []any{harbour(a)}, "ended": true, "limit": 500, "language": "ar"}
+		},
+		"Profile":    func(a *api) vars { return vars{"id": harbour(a), "ended": true, "first": 50} },
+		"History":    func(a *api) vars { return vars{"id": harbour(a), "first": 50} },
+		"TieHistory": func(a *api) vars { return vars{"id": works(a)} },
+		"Candidates": func(a *api) vars { return vars{"text": "olive", "filter": vars{"kinds": []any{"Organization"}}} },
+		"Named":      func(a *api) vars { return vars{"ids": []any{harbour(a), string(a.id("Yearbook"))}} },
+		"TieRecord":  func(a *api) vars { return vars{"id": works(a)} },
+		"NodeRecord": func(a *api) vars { return vars{"id": harbour(a)} },
 		"AddNode": input(func(a *api) vars {
 			return vars{"kind": "Organization", "fields": vars{"name": "New House", "visibility": "PUBLIC",
 				"organization": vars{"founded": "2019-05", "contactPoints": []any{vars{"kind": "EMAIL", "value": "a@new.example"}}}}}

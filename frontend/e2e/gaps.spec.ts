@@ -108,6 +108,7 @@ test("by keyboard alone: find a gap, read its evidence, introduce the two, up to
   await expect(close).toBeHidden();
   await expect(next.getByText("A tie followed.")).toBeVisible();
   await expect(next.getByText("is in dialogue with")).toBeVisible();
+  await expect(main.getByText("The gap it was for is closed.")).toBeVisible();
 
   // It is on the board, and no gap any more.
   await page.keyboard.press("g");

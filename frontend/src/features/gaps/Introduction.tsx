@@ -1,6 +1,7 @@
 import { useEffect, useRef, useState } from "react";
 import { useQuery } from "../../api/ApiProvider";
 import {
+  GapTitle,
   Introduction as IntroductionDocument,
   type IntroductionQuery,
   MakeIntroduction,
@@ -15,6 +16,7 @@ import { exploreAll, go, select } from "../../model/view";
 import { Button } from "../../ui/Button";
 import { Icon } from "../../ui/Icon";
 import { KindMark } from "../../ui/KindMark";
+import { Said } from "../../ui/Said";
 import { EmptyState, ErrorState, Skeleton } from "../../ui/States";
 import { useView, ViewLink } from "../../ui/view";
 import { Draft, useAddresses } from "./Draft";
@@ -129,6 +131,7 @@ function Told({ introduction: one }: { introduction: Whole }) {
       </header>
 
       <Steps introduction={one} stage={stage} />
+      {one.gap && <Closing gap={one.gap} made={one.madeAt !== null} />}
 
       <section className="introduction-now" aria-label={t("gaps.next")} ref={next} tabIndex={-1}>
         <p>{t(one.whole ? `introductions.hint.${hint}` : "introductions.half")}</p>
@@ -212,6 +215,24 @@ function Told({ introduction: one }: { introduction: Whole }) {
       {asked?.type === "close" && <CloseDialog introduction={one} onClose={() => setAsked(null)} />}
       {asked?.type === "giveUp" && <GiveUpDialog introduction={one} onClose={() => setAsked(null)} />}
     </>
+  );
+}
+
+/** The gap an introduction is to close, or that it is closed. */
+function Closing({ gap, made }: { gap: string; made: boolean }) {
+  const { t } = useI18n();
+  const { data } = useQuery(GapTitle, { id: gap });
+  if (!data) return <p className="introduction-gap" />;
+  return (
+    <p className="introduction-gap">
+      {data.gap ? (
+        <>
+          {t("introductions.gap")} <Said message={data.gap.title} />
+        </>
+      ) : (
+        made && <strong>{t("introductions.gapClosed")}</strong>
+      )}
+    </p>
   );
 }
 

@@ -1,8 +1,10 @@
+import { useState } from "react";
 import { useQuery } from "../../api/ApiProvider";
 import { Introductions as IntroductionsDocument, type IntroductionsQuery } from "../../api/generated";
 import { useI18n } from "../../i18n/I18n";
 import { type Stage, stageOf, stages } from "../../model/gaps";
 import { go, openIntroduction } from "../../model/view";
+import { Button } from "../../ui/Button";
 import { EmptyState, ErrorState, Skeleton } from "../../ui/States";
 import { useView, ViewLink } from "../../ui/view";
 import { Introduction } from "./Introduction";
@@ -27,12 +29,15 @@ export function Introductions({ pageCap, coordinates }: Props) {
   );
 }
 
+/** How many introductions are asked for at first and at a time, and how many a column shows until asked for more. */
+const page = 200;
+const few = 8;
+
 function Board({ pageCap, coordinates }: Props) {
   const { t } = useI18n();
-  const { data, failure, loading, retry } = useQuery(IntroductionsDocument, {
-    states: null,
-    first: Math.min(200, pageCap),
-  });
+  const [shown, setShown] = useState(page);
+  const first = Math.min(shown, pageCap);
+  const { data, failure, loading, retry } = useQuery(IntroductionsDocument, { states: null, first });
   const found = data?.introductions.nodes;
   const byStage = Map.groupBy(found ?? [], stageOf);
   const count = (stage: Stage) => byStage.get(stage)?.length ?? 0;
@@ -68,6 +73,11 @@ function Board({ pageCap, coordinates }: Props) {
           ))}
         </section>
       )}
+      {data?.introductions.pageInfo.hasNextPage && first < pageCap && (
+        <p className="more">
+          <Button onPress={() => setShown(first + page)}>{t("action.loadMore")}</Button>
+        </p>
+      )}
       {coordinates && found && found.length > 0 && <Years />}
     </div>
   );
@@ -75,7 +85,9 @@ function Board({ pageCap, coordinates }: Props) {
 
 function Column({ stage, introductions }: { stage: Stage; introductions: readonly One[] }) {
   const { t, number } = useI18n();
+  const [all, setAll] = useState(false);
   const id = `column-${stage}`;
+  const shown = all ? introductions : introductions.slice(0, few);
   return (
     <section className="column" aria-labelledby={id} data-empty={introductions.length === 0 || undefined}>
       <h2 id={id}>
@@ -85,12 +97,17 @@ function Column({ stage, introductions }: { stage: Stage; introductions: readonl
         <p className="column-none">{t(`introductions.column.${stage}.empty`)}</p>
       ) : (
         <ul>
-          {introductions.map((one) => (
+          {shown.map((one) => (
             <li key={one.id}>
               <Card introduction={one} stage={stage} />
             </li>
           ))}
         </ul>
+      )}
+      {shown.length < introductions.length && (
+        <Button look="quiet" onPress={() => setAll(true)}>
+          {t("introductions.more", { count: introductions.length - shown.length })}
+        </Button>
       )}
     </section>
   );

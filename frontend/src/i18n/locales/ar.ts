@@ -318,6 +318,7 @@ export const ar: Catalogue = {
   "help.api": "اسأل الواجهة البرمجية بنفسك (GraphiQL، بالإنجليزية)",
   "ties.ended": "الروابط المنتهية أيضًا",
   "history.more":
+    "{count, plural, zero {} one {وواحد آخر معه} two {واثنان آخران معه} few {و# أخرى معه} many {و# أخرى معه} other {و# أخرى معه}}",
   "boolean.true": "نعم",
   "boolean.false": "لا",
   "verb.ADD": "أُضيف",
@@ -742,6 +743,9 @@ export const ar: Catalogue = {
   "introductions.dismissWhy": "لماذا؟",
   "introductions.dismissAction": "اتركه",
   "introductions.link": "الرابط الذي نشأ:",
+  "introductions.gap": "الفجوة المقصودة:",
+  "introductions.gapClosed": "سُدّت الفجوة المقصودة.",
+  "introductions.more": "{count, number} أخرى",
   "introductions.years": "على مر السنين",
   "introductions.years.text":
     "تم التعارف: {made, number}. نشأ رابط: {followed, number}. دام الرابط سنة: {lasted, number}. فجوات سُدّت: {gaps, number}.",
@@ -798,6 +802,7 @@ export const ar: Catalogue = {
   "say.gap.silo": "لا صلة بين العاملين على {a} والعاملين على {b}، مع أن إحدى القضيتين تدفع الأخرى",
   "say.gap.bridge.actor": "{actor} وحدها تصل بين أجزاء من الشبكة",
   "say.gap.bridge.tie": "الرابط بين {a} و{b} وحده يصل بين جزأين",
+  "say.gap.bridge.hub": "تمر عبر {actor} معظم الطرق بين الآخرين",
   "say.gap.cold": "لا تواصل مسجّل بين {a} و{b} منذ {silent}",
   "say.gap.target": "لا تصل {campaign} إلى {target}",
   "say.gap.stale": "آخر تأكيد لسجل {record} كان قبل {age}",
@@ -839,6 +844,7 @@ export const ar: Catalogue = {
   "say.silo.urgent": "{a} أو {b} أمر ملحّ",
   "say.bridge.parted":
     "من دونه ينقطع {count, plural, zero {لا شيء} one {طرف واحد} two {طرفان} few {# أطراف} many {# طرفًا} other {# طرف}} ({parts, plural, zero {لا أجزاء} one {جزء واحد} two {جزآن} few {# أجزاء} many {# جزءًا} other {# جزء}})",
+  "say.bridge.carries": "تمر عبره {share} من أقصر الطرق بين الآخرين",
   "say.cold.silent": "صمت منذ {silent}؛ و{limit} مدة طويلة لرابط من هذا النوع",
   "say.cold.habit": "صمت منذ {silent}؛ ونادرًا ما تمر {limit} بينهما بلا تواصل",
   "say.cold.mattered": "رابط قوته {strength, number} من 5، {state}",

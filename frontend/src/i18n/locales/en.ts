@@ -742,6 +742,9 @@ export const en = {
   "introductions.dismissWhy": "Why?",
   "introductions.dismissAction": "Give up",
   "introductions.link": "The tie that followed:",
+  "introductions.gap": "The gap it is for:",
+  "introductions.gapClosed": "The gap it was for is closed.",
+  "introductions.more": "{count, number} more",
   "introductions.years": "Over the years",
   "introductions.years.text":
     "Introduced: {made, number}. A tie followed: {followed, number}. The tie held for a year: {lasted, number}. Gaps closed: {gaps, number}.",
@@ -798,6 +801,7 @@ export const en = {
     "Those who work on {a} and those who work on {b} have no tie, though one issue drives the other",
   "say.gap.bridge.actor": "{actor} alone holds parts of the network together",
   "say.gap.bridge.tie": "The tie between {a} and {b} alone holds two parts together",
+  "say.gap.bridge.hub": "{actor} carries most of the paths between the others",
   "say.gap.cold": "{a} and {b} have had no recorded contact for {silent}",
   "say.gap.target": "{campaign} does not reach {target}",
   "say.gap.stale": "The record of {record} was last confirmed {age} ago",
@@ -839,6 +843,7 @@ export const en = {
   "say.silo.urgent": "{a} or {b} is pressing",
   "say.bridge.parted":
     "Without it {count, plural, one {# node} other {# nodes}} would be cut off, in {parts, plural, one {# part} other {# parts}}",
+  "say.bridge.carries": "{share} of the shortest paths between others go through it",
   "say.cold.silent": "Silent for {silent}; {limit} is long for a tie of this kind",
   "say.cold.habit": "Silent for {silent}; these two rarely let {limit} pass",
   "say.cold.mattered": "A tie of strength {strength, number} of 5, {state}",

@@ -315,6 +315,7 @@ export const he: Catalogue = {
   "help.api": "לשאול את ה-API בעצמך (GraphiQL, באנגלית)",
   "ties.ended": "גם קשרים שהסתיימו",
   "history.more":
+    "{count, plural, one {ועוד אחד באותה פעולה} two {ועוד שניים באותה פעולה} other {ועוד # באותה פעולה}}",
   "boolean.true": "כן",
   "boolean.false": "לא",
   "verb.ADD": "נוסף",
@@ -735,6 +736,9 @@ export const he: Catalogue = {
   "introductions.dismissWhy": "למה?",
   "introductions.dismissAction": "ויתור",
   "introductions.link": "הקשר שנוצר:",
+  "introductions.gap": "הפער שלשמו היא נעשית:",
+  "introductions.gapClosed": "הפער שלשמו נעשתה נסגר.",
+  "introductions.more": "עוד {count, number}",
   "introductions.years": "לאורך השנים",
   "introductions.years.text":
     "נערכו היכרויות: {made, number}. נוצר קשר: {followed, number}. הקשר החזיק שנה: {lasted, number}. פערים שנסגרו: {gaps, number}.",
@@ -790,6 +794,7 @@ export const he: Catalogue = {
   "say.gap.silo": "אין קשר בין העוסקים ב־{a} לעוסקים ב־{b}, אף שסוגיה אחת מניעה את האחרת",
   "say.gap.bridge.actor": "{actor} לבדו מחבר בין חלקים של הרשת",
   "say.gap.bridge.tie": "הקשר בין {a} ל־{b} לבדו מחבר בין שני חלקים",
+  "say.gap.bridge.hub": "רוב הדרכים בין האחרים עוברות דרך {actor}",
   "say.gap.cold": "אין מגע רשום בין {a} ל־{b} כבר {silent}",
   "say.gap.target": "{campaign} אינו מגיע אל {target}",
   "say.gap.stale": "הרשומה של {record} אושרה לאחרונה לפני {age}",
@@ -831,6 +836,7 @@ export const he: Catalogue = {
   "say.silo.urgent": "{a} או {b} דחוף",
   "say.bridge.parted":
     "בלעדיו ינותקו {count, plural, one {צומת אחד} two {שני צמתים} other {# צמתים}}, ב{parts, plural, one {חלק אחד} two {שני חלקים} other {־# חלקים}}",
+  "say.bridge.carries": "{share} מהדרכים הקצרות בין האחרים עוברות דרכו",
   "say.cold.silent": "שתיקה כבר {silent}; {limit} הם הרבה לקשר מסוג זה",
   "say.cold.habit": "שתיקה כבר {silent}; לעיתים נדירות עוברים ביניהם {limit} בלי מגע",
   "say.cold.mattered": "קשר בחוזק {strength, number} מתוך 5, {state}",
