@@ -68,6 +68,7 @@ function Told({ introduction: one }: { introduction: Whole }) {
   const { may, act } = useEditing();
   const [asked, setAsked] = useState<Asked | null>(null);
   const next = useRef<HTMLElement>(null);
+  const { data: closing } = useQuery(GapTitle, one.gap ? { id: one.gap } : null);
   const stage = stageOf(one);
   const what = t("introductions.pair", namesOf(one));
   const { parties, state } = one;
@@ -119,9 +120,12 @@ function Told({ introduction: one }: { introduction: Whole }) {
           <span>
             {t("introductions.through")}{" "}
             {one.broker ? (
-              <ViewLink step={select(one.broker.id)}>
-                <KindMark kind={one.broker.kind} size={12} /> <bdi>{one.broker.name}</bdi>
-              </ViewLink>
+              <>
+                <KindMark kind={one.broker.kind} size={12} />{" "}
+                <ViewLink step={select(one.broker.id)}>
+                  <bdi>{one.broker.name}</bdi>
+                </ViewLink>
+              </>
             ) : (
               t("introductions.noBroker")
             )}
@@ -131,7 +135,6 @@ function Told({ introduction: one }: { introduction: Whole }) {
       </header>
 
       <Steps introduction={one} stage={stage} />
-      {one.gap && <Closing gap={one.gap} made={one.madeAt !== null} />}
 
       <section className="introduction-now" aria-label={t("gaps.next")} ref={next} tabIndex={-1}>
         <p>{t(one.whole ? `introductions.hint.${hint}` : "introductions.half")}</p>
@@ -152,6 +155,11 @@ function Told({ introduction: one }: { introduction: Whole }) {
               <EvidenceTie tie={one.link} />
             </ul>
           </div>
+        )}
+        {one.madeAt && closing?.gap === null && (
+          <p>
+            <strong>{t("introductions.gapClosed")}</strong>
+          </p>
         )}
         {now && (
           <div className="gap-ways">
@@ -202,6 +210,11 @@ function Told({ introduction: one }: { introduction: Whole }) {
           {t(one.reasons.length > 0 ? "introductions.reasonsThen" : "introductions.reasonsNone")}
         </p>
         {one.reasons.length > 0 && <Reasons reasons={one.reasons} />}
+        {closing?.gap && (
+          <p className="gap-about">
+            {t("introductions.gap")} <Said message={closing.gap.title} />
+          </p>
+        )}
       </section>
 
       {asked?.type === "answer" && (
@@ -215,24 +228,6 @@ function Told({ introduction: one }: { introduction: Whole }) {
       {asked?.type === "close" && <CloseDialog introduction={one} onClose={() => setAsked(null)} />}
       {asked?.type === "giveUp" && <GiveUpDialog introduction={one} onClose={() => setAsked(null)} />}
     </>
-  );
-}
-
-/** The gap an introduction is to close, or that it is closed. */
-function Closing({ gap, made }: { gap: string; made: boolean }) {
-  const { t } = useI18n();
-  const { data } = useQuery(GapTitle, { id: gap });
-  if (!data) return <p className="introduction-gap" />;
-  return (
-    <p className="introduction-gap">
-      {data.gap ? (
-        <>
-          {t("introductions.gap")} <Said message={data.gap.title} />
-        </>
-      ) : (
-        made && <strong>{t("introductions.gapClosed")}</strong>
-      )}
-    </p>
   );
 }
 
@@ -367,7 +362,9 @@ function Sides({ introduction: one, answering, drafting, onAnswer }: SidesProps)
                         return (
                           <Button
                             key={choice}
-                            look={choice === "ACCEPT" && !answer ? "primary" : "plain"}
+                            look={
+                              choice === "ACCEPT" && !answer && one.state === "PROPOSED" ? "primary" : "plain"
+                            }
                             aria-label={`${party.name}: ${said}`}
                             onPress={() => onAnswer(party, choice)}
                           >
