@@ -10,6 +10,7 @@ import (
 	"io/fs"
 	"os"
 	"strings"
+	"time"
 
 	"weft/graph"
 )
@@ -40,6 +41,10 @@ func Read(file string) (key []byte, fresh bool, err error) {
 		return nil, false, graph.Errorf(graph.INVALID, "others on this machine may read the key file %s: run chmod 600 on it, and think about who has", file)
 	}
 	b, err := os.ReadFile(file)
+	for tries := 0; err == nil && len(b) == 0 && tries < 50; tries++ { // another start may be making it just now
+		time.Sleep(20 * time.Millisecond)
+		b, err = os.ReadFile(file)
+	}
 	if err != nil {
 		return nil, false, graph.Errorf(graph.UNAVAILABLE, "the key file %s cannot be read", file).Because(err)
 	}
