@@ -12,11 +12,9 @@ import (
 )
 
 const (
-	exactNodes   = 5_000 // up to so many nodes betweenness is exact
-	brokerSample = 256   // sources of an estimate
-	mostBrokers  = 1_000
-	maxDays      = 40
-	maxSupposed  = 100
+	mostBrokers = 1_000
+	maxDays     = 40
+	maxSupposed = 100
 )
 
 // refusals are the pairs of whom the viewer may know that one said no.
@@ -185,11 +183,7 @@ func (q query) Coverage(ctx context.Context, rows, columns analysis.Dimension, a
 // Brokers answers who stands between others.
 func (q query) Brokers(ctx context.Context, reading *analysis.Reading, asOf *graph.Date) (*message.Brokers, error) {
 	return ask(ctx, q, asOf, written("brokers", orZero(reading)), func(ctx context.Context, ix *analysis.Index) (*analysis.Brokers, error) {
-		sources := 0
-		if nodes, _ := ix.Size(); nodes > exactNodes {
-			sources = brokerSample
-		}
-		return ix.Brokers(ctx, orZero(reading), sources, mostBrokers)
+		return ix.Brokers(ctx, orZero(reading), mostBrokers)
 	}, message.NewBrokers)
 }
 

@@ -64,6 +64,38 @@ func (n *Net) Betweenness(ctx context.Context, sources int) (*Betweenness, error
 	return b, nil
 }
 
+// soon is how many neighbours an exact computation may look at: about a tenth of a
+// second's work. soonWithin is the error of the estimate beyond that, in parts of all pairs.
+const (
+	soon       = 25_000_000
+	soonWithin = 0.005
+)
+
+// BetweennessSoon computes it exactly when that is soon done, and otherwise estimates it
+// as BetweennessWithin does, to half a hundredth of all pairs.
+func (n *Net) BetweennessSoon(ctx context.Context) (*Betweenness, error) {
+	if n.exactWork() <= soon {
+		return n.exactBetweenness(ctx)
+	}
+	return n.BetweennessWithin(ctx, soonWithin)
+}
+
+// exactWork is how many neighbours an exact computation looks at, at most.
+func (n *Net) exactWork() (work int) {
+	n.eachBlock(func(nodes, _ []int32) error {
+		if len(nodes) < 3 {
+			return nil
+		}
+		ends := 0
+		for _, v := range nodes[1:] { // the head may have most of its links elsewhere
+			ends += n.degree(v)
+		}
+		work += len(nodes) * 2 * ends
+		return nil
+	})
+	return work
+}
+
 // Sources returns the nodes that an estimate from so many sources starts from.
 func (n *Net) Sources(count int) []int32 {
 	keys, from := make([]uint64, n.Size()), identity(n.Size())

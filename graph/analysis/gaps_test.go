@@ -337,7 +337,7 @@ func TestHiddenEqualsAbsent(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		brokers, err := ix.Brokers(t.Context(), Reading{}, 0, 50)
+		brokers, err := ix.Brokers(t.Context(), Reading{}, 50)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -198,14 +198,14 @@ type Brokers struct {
 }
 
 // Brokers returns the nodes that stand between others, largest betweenness
-// first, at most limit of them. sources above 0 samples. Roles are by Leiden
+// first, at most limit of them; it is exact when that is soon done. Roles are by Leiden
 // groups of the same reading.
-func (ix *Index) Brokers(ctx context.Context, r Reading, sources, limit int) (*Brokers, error) {
+func (ix *Index) Brokers(ctx context.Context, r Reading, limit int) (*Brokers, error) {
 	n, err := ix.Net(r)
 	if err != nil {
 		return nil, err
 	}
-	b, err := n.Betweenness(ctx, sources)
+	b, err := n.BetweennessSoon(ctx)
 	if err != nil {
 		return nil, err
 	}

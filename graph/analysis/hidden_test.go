@@ -74,7 +74,7 @@ func TestHiddenEqualsAbsentInRandomWorlds(t *testing.T) {
 			for _, r := range []Reading{{}, {Shared: true}, {Kinds: []graph.LinkKind{graph.WORKS_ON, graph.FUNDS}}} {
 				health, err := ix.HealthOf(t.Context(), r)
 				keep(health, err)
-				brokers, err := ix.Brokers(t.Context(), r, 0, 100)
+				brokers, err := ix.Brokers(t.Context(), r, 100)
 				keep(brokers, err)
 				groups, err := ix.Communities(t.Context(), r, 1)
 				keep(groups, err)

@@ -179,8 +179,8 @@ func TestParliamentGroups(t *testing.T) {
 	timed("allies", func() error { _, err := ix.Allies(ctx, AllyQuestion{Of: top[0].From}); return err })
 	timed("connections", func() error { _, err := ix.Connections(ctx, top[0].From, top[0].To, 4); return err })
 	timed("coverage", func() error { _, err := ix.Coverage(BY_ISSUE, BY_PLACE); return err })
-	timed("brokers", func() error { _, err := ix.Brokers(ctx, Reading{}, 0, 20); return err })
-	timed("brokers, shared", func() error { _, err := ix.Brokers(ctx, Reading{Shared: true}, 0, 20); return err })
+	timed("brokers", func() error { _, err := ix.Brokers(ctx, Reading{}, 20); return err })
+	timed("brokers, shared", func() error { _, err := ix.Brokers(ctx, Reading{Shared: true}, 20); return err })
 	timed("health", func() error { _, err := ix.HealthOf(ctx, Reading{}); return err })
 	timed("groups", func() error { _, err := ix.Communities(ctx, Reading{Shared: true}, 1); return err })
 	if n := slices.IndexFunc(top, func(s Suggestion) bool { return s.Score <= 0 || s.Score >= 1 }); len(top) == 0 || n >= 0 {
@@ -259,7 +259,7 @@ func TestOtherMessages(t *testing.T) {
 		}
 	}
 	for n, s := range lists.Bridging {
-		if s.Likelihood < bridgingFloor || n > 0 && s.Value > lists.Bridging[n-1].Value {
+		if s.Score < bridgingFloor || n > 0 && s.Value > lists.Bridging[n-1].Value {
 			t.Errorf("bridging suggestion %d has likelihood %v and value %v", n, s.Likelihood, s.Value)
 		}
 	}

@@ -128,8 +128,8 @@ var faults = []fault{
 		"		if !v.seesNode(i) {\n			return\n		}\n		failed :=",
 		"		if !v.seesNode(i) && !(FAULT && v.net.nodes.at(i).node != nil) {\n			return\n		}\n		failed :="},
 	{"a facet over hidden links", "graph/search.go",
-		"		var seen []int32 // several links to one issue count once\n		v.eachLink(",
-		"		var seen []int32 // several links to one issue count once\n		each := v.eachLink\n		if FAULT {\n			each = " + raw + "\n		}\n		each("},
+		"groupKinds>>l.kind&1 != 0 && v.seesLink(j, false) {",
+		"groupKinds>>l.kind&1 != 0 && (FAULT || v.seesLink(j, false)) {"},
 	{"a warning of a hidden duplicate", "graph/rules.go",
 		"	looked := 0 // the look is bounded by what is visible, never by what is there\n	v.eachLink(",
 		"	looked := 0 // the look is bounded by what is visible, never by what is there\n	each := v.eachLink\n	if FAULT {\n		each = " + raw + "\n	}\n	each("},
@@ -185,7 +185,7 @@ var faults = []fault{
 		"	if whole := ix.everything(); FAULT && whole != nil {\n		return whole.introduction(whole.same(i, ix), whole.same(j, ix))\n	}\n	ends := []Arg{ix.argNode(\"a\", i), ix.argNode(\"b\", j)}\n	if len(brokers) > 0 {"},
 	{"betweenness on the full shape", "graph/analysis/health.go",
 		"	in, _, err := n.Partition(ctx, 1)\n	if err != nil {\n		return nil, err\n	}\n	constraint, effective",
-		"	if whole := ix.everything(); FAULT && whole != nil {\n		m, err := whole.Net(r)\n		if err != nil {\n			return nil, err\n		}\n		all, err := m.Betweenness(ctx, sources)\n		if err != nil {\n			return nil, err\n		}\n" +
+		"	if whole := ix.everything(); FAULT && whole != nil {\n		m, err := whole.Net(r)\n		if err != nil {\n			return nil, err\n		}\n		all, err := m.BetweennessSoon(ctx)\n		if err != nil {\n			return nil, err\n		}\n" +
 			"		for k, id := range n.IDs {\n			if at, ok := slices.BinarySearch(m.IDs, id); ok {\n				b.Value[k] = all.Value[at]\n			}\n		}\n	}\n" +
 			"	in, _, err := n.Partition(ctx, 1)\n	if err != nil {\n		return nil, err\n	}\n	constraint, effective"},
 	{"what cells are expected to hold, with hidden work", "graph/analysis/coverage.go",
