@@ -148,7 +148,7 @@ func Ready(gaps []Gap) []Gap {
 // Bridging returns the suggestions among gaps that are likely enough, those
 // first that would give most.
 func Bridging(gaps []Gap) []Gap {
-	return suggestions(gaps, func(g *Gap) float64 { return g.Value }, func(g *Gap) bool { return g.Likelihood >= bridgingFloor && g.Value > 0 })
+	return suggestions(gaps, func(g *Gap) float64 { return g.Value }, func(g *Gap) bool { return g.Score >= bridgingFloor && g.Value > 0 })
 }
 
 func suggestions(gaps []Gap, by func(*Gap) float64, keep func(*Gap) bool) (out []Gap) {

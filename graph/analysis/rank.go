@@ -26,10 +26,14 @@ func (ix *Index) MemberScore(evidence float64) float64 {
 	return round(squash(evidence, ix.memberHalf()))
 }
 
+// TieDensity returns the part of the pairs of linked actors that are tied, which
+// the likelihood of ties is told against.
+func (ix *Index) TieDensity() float64 { return ix.density() }
+
 // TieLikelihood returns the likelihood that stands beside a suggestion of this
 // raw evidence.
 func (ix *Index) TieLikelihood(evidence float64) float64 {
-	return calibrate(tieCalibration, ix.TieScore(evidence))
+	return ix.tieLikelihood(ix.TieScore(evidence))
 }
 
 // MemberEvidence returns the raw evidence of membership of every actor in a

@@ -24,20 +24,45 @@ type Suggestion struct {
 }
 
 const (
-	bridgingFloor = 0.2 // least likelihood of a bridging suggestion
-	perActor      = 20  // suggestions kept of each actor before all are ranked
-	scaleSample   = 256 // actors whose pairs the scale of scores is taken from
+	bridgingFloor = 0.2   // least score of a bridging suggestion, which likelihood rises with
+	perActor      = 20    // suggestions kept of each actor before all are ranked
+	scaleSample   = 256   // actors whose pairs the scale of scores is taken from,
+	scalePairs    = 2_000 // and about how many pairs of each
+	rowsOfAll     = 1_000 // actors whose pairs are looked at when ties of all are asked for
 )
 
-// calibration maps a score to the share of suggestions of that score that came
-// true, between its points on straight lines; it never falls.
+// calibration maps a score to how often suggestions of that score came true,
+// between its points on straight lines; it never falls.
 type calibration [][2]float64
 
-// The calibrations of ties and of members, fitted by isotonic regression.
+// The calibrations, by isotonic regression on what was held out of the tuning
+// sets of `bench quality -fit`: of ties in units of the density of ties, which
+// differs much between networks; of members the share itself.
 var (
-	tieCalibration    = calibration{{0, 0}, {1, 1}}
-	memberCalibration = calibration{{0, 0}, {1, 1}}
+	tieCalibration = calibration{{0, 0}, {.07, .1034}, {.412, .3082}, {.725, .5095}, {.775, .5685}, {.828, .6166}, {.874, .6807},
+		{.913, 1.0427}, {.938, 1.1412}, {.958, 2.4167}, {.973, 3.8387}, {.985, 9.8875}, {.993, 23.5241}, {1, 23.5241}}
+	memberCalibration = calibration{{0, 0}, {.045, .0031}, {.143, .0034}, {.245, .0106}, {.354, .0371}, {.447, .0575}, {.542, .137},
+		{.658, .3165}, {.811, .5231}, {1, .5231}}
 )
+
+// tieLikelihood is how likely a tie of this score is: as many times the part of
+// all pairs that are tied in this view as such scores were on held-out networks.
+func (ix *Index) tieLikelihood(score float64) float64 {
+	return round(min(likeliest, calibrate(tieCalibration, score)*ix.density()))
+}
+
+const likeliest = .95 // nothing is held to be surer
+
+// density is the part of the pairs of linked actors that are tied.
+func (ix *Index) density() float64 {
+	n := 0
+	for i := range int32(len(ix.nodes)) {
+		if ix.isActor(i) && len(ix.live.of(i)) > 0 {
+			n++
+		}
+	}
+	return float64(len(ix.tied.to)) / float64(max(1, n*(n-1)))
+}
 
 func calibrate(points calibration, score float64) float64 {
 	for k := 1; k < len(points); k++ {
@@ -106,16 +131,21 @@ func (ix *Index) half() float64 {
 				all = append(all, i)
 			}
 		}
-		f := ix.newAffinity()
-		var list []float64
-		for _, i := range ix.sample("scale of ties", all, scaleSample) {
-			f.of(i)
-			for _, j := range f.total.touched {
-				if f.total.value[j] > 0 && ix.isGroup(j) && ix.mayTie(i, j, nil) {
-					list = append(list, f.total.value[j])
+		some := ix.sample("scale of ties", all, scaleSample)
+		amounts := make([][]float64, len(some))
+		parallel(len(some), 8, func() func(int) {
+			f := ix.newAffinity()
+			return func(n int) {
+				i := some[n]
+				f.unfitted(i)
+				for k, step := 0, 1+len(f.total.touched)/scalePairs; k < len(f.total.touched); k += step {
+					if j := f.total.touched[k]; f.total.value[j] > 0 && ix.isGroup(j) && ix.mayTie(i, j, nil) {
+						amounts[n] = append(amounts[n], f.total.value[j]+ix.fitOf(i, j))
+					}
 				}
 			}
-		}
+		})
+		list := slices.Concat(amounts...)
 		ix.memo.median = median(list)
 		if ix.memo.median == 0 {
 			ix.memo.median = 1
@@ -223,7 +253,7 @@ func (ix *Index) fitReasons(i, j int32, e *evidence) {
 func (ix *Index) suggest(i, j int32, f *affinity) Suggestion {
 	s := Suggestion{From: ix.nodes[i].id, To: ix.nodes[j].id, NextStep: ix.introduction(i, j)}
 	s.Score, s.Reasons = ix.pairOf(i, j, f).settle(ix.half())
-	s.Likelihood = calibrate(tieCalibration, s.Score)
+	s.Likelihood = ix.tieLikelihood(s.Score)
 	s.Value, s.Worth = ix.worth(i, j)
 	return s
 }
@@ -242,7 +272,7 @@ type TieQuestion struct {
 type TieLists struct {
 	Ready    []Suggestion
 	Bridging []Suggestion
-	Limited  bool // of each actor only the twenty likeliest were compared
+	Limited  bool // only the thousand actors for whom most speaks, or of each the twenty likeliest, were compared
 }
 
 // MissingTies suggests ties, additive evidence of Zhou, Lü, Zhang 2009 with
@@ -259,10 +289,11 @@ func (ix *Index) MissingTies(ctx context.Context, q TieQuestion) (*TieLists, err
 		of = []int32{i}
 	} else {
 		for i := range int32(len(ix.nodes)) {
-			if ix.wanted(i, q.Kinds) {
+			if ix.wanted(i, q.Kinds) && (q.within == nil || q.within(i, i)) {
 				of = append(of, i)
 			}
 		}
+		of = ix.mostPromising(of, rowsOfAll)
 	}
 	keep := max(perActor, 2*limit)
 	if q.Of == "" {
@@ -274,7 +305,7 @@ func (ix *Index) MissingTies(ctx context.Context, q TieQuestion) (*TieLists, err
 	if err != nil {
 		return nil, err
 	}
-	out := &TieLists{Limited: q.Of == "" && len(pairs) >= perActor*len(of)/2}
+	out := &TieLists{Limited: q.Of == "" && (len(of) == rowsOfAll || len(pairs) >= perActor*len(of)/2)}
 	f := ix.newAffinity()
 	// Explaining costs more than ranking: only what may be shown is explained,
 	// with room for what pairwise rounding and value move.
@@ -296,10 +327,27 @@ func (ix *Index) MissingTies(ctx context.Context, q TieQuestion) (*TieLists, err
 	out.Ready = order(func(s *Suggestion) float64 { return s.Score })
 	out.Ready = out.Ready[:min(limit, len(out.Ready))]
 	out.Bridging = slices.DeleteFunc(order(func(s *Suggestion) float64 { return s.Value }), func(s Suggestion) bool {
-		return s.Likelihood < bridgingFloor || s.Value == 0
+		return s.Score < bridgingFloor || s.Value == 0
 	})
 	out.Bridging = out.Bridging[:min(limit, len(out.Bridging))]
 	return out, nil
+}
+
+// mostPromising returns at most so many of some actors, in order: those for
+// whose ties most could speak.
+func (ix *Index) mostPromising(of []int32, count int) []int32 {
+	if len(of) <= count {
+		return of
+	}
+	most := ix.reps.mostOf()
+	list := make([]near, len(of))
+	for k, i := range of {
+		list[k] = near{i, round(ix.promise(i, most))}
+	}
+	slices.SortFunc(list, func(a, b near) int { return cmp.Or(compareDown(a.value, b.value), cmp.Compare(a.node, b.node)) })
+	out := nodesOf(list[:count])
+	slices.Sort(out)
+	return out
 }
 
 func (ix *Index) wanted(i int32, kinds []graph.NodeKind) bool {
@@ -319,7 +367,7 @@ type pair struct {
 // candidates returns the best pairs of each actor, likeliest first, each once.
 // Rows are independent, so they are made on all processors.
 func (ix *Index) candidates(ctx context.Context, of []int32, keep int, may func(i, j int32) bool) ([]pair, error) {
-	rows := make([][]near, len(of))
+	rows, fit := make([][]near, len(of)), ix.mostFit()+1e-9
 	parallel(len(of), 16, func() func(int) {
 		f := ix.newAffinity()
 		return func(n int) {
@@ -327,10 +375,14 @@ func (ix *Index) candidates(ctx context.Context, of []int32, keep int, may func(
 				return
 			}
 			i := of[n]
-			f.of(i)
+			f.unfitted(i)
 			for _, j := range f.total.touched {
-				x := near{j, round(f.total.value[j])}
-				if x.value > 0 && (len(rows[n]) < keep || better(x, rows[n][keep-1])) && may(i, j) {
+				x := near{j, f.total.value[j]}
+				if x.value <= 0 || len(rows[n]) == keep && x.value+fit < rows[n][keep-1].value {
+					continue
+				}
+				x.value = round(x.value + ix.fitOf(i, j))
+				if (len(rows[n]) < keep || better(x, rows[n][keep-1])) && may(i, j) {
 					rows[n] = keepBest(rows[n], x, keep)
 				}
 			}

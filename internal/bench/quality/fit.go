@@ -36,6 +36,8 @@ var fittable = []struct {
 	{"Ridge", []float64{.5, 1, 2, 5}},
 }
 
+const generatedSets = 3
+
 // tuningSet is a network with what is held out of it.
 type tuningSet struct {
 	*network
@@ -47,7 +49,7 @@ func tuningSets(ctx context.Context, o options, skipped func(string, error)) (al
 	if err != nil {
 		return nil, err
 	}
-	for k, mix := range [][2]float64{{.6, .3}, {.3, .6}, {.1, .6}} {
+	for k, mix := range [generatedSets][2]float64{{.6, .3}, {.3, .6}, {.1, .6}} {
 		n, err := generated(ctx, 100+uint64(k), 300, mix[0], mix[1])
 		if err != nil {
 			return nil, err
@@ -76,12 +78,16 @@ func tuningSets(ctx context.Context, o options, skipped func(string, error)) (al
 func worth(ctx context.Context, sets []tuningSet, c analysis.Coefficients) (float64, error) {
 	sum := 0.0
 	for _, s := range sets {
+		weight := 1.0
+		if s.made { // all generated ones together count as one
+			weight = 1. / generatedSets
+		}
 		add := func(list []outcome, err error) error {
 			if err != nil {
 				return err
 			}
 			o := list[0]
-			sum += math.Log(o.ap.value) + math.Log(o.recall.value) + 2*o.auc.value
+			sum += weight * (math.Log(o.ap.value) + math.Log(o.recall.value) + 2*o.auc.value)
 			return nil
 		}
 		if s.ties != nil {
@@ -102,7 +108,7 @@ func worth(ctx context.Context, sets []tuningSet, c analysis.Coefficients) (floa
 			if err != nil {
 				return 0, err
 			}
-			sum += math.Log(max(1e-3, g.weft.value))
+			sum += weight * math.Log(max(1e-3, g.weft.value))
 		}
 	}
 	return sum, nil
@@ -121,7 +127,7 @@ func fit(ctx context.Context, o options, out io.Writer) error {
 		return err
 	}
 	fmt.Fprintf(out, "as it is: %.4f\n", best)
-	for range 2 {
+	for range o.passes {
 		for _, f := range fittable {
 			get, set, err := coefficient(&c, f.name)
 			if err != nil {
@@ -148,45 +154,49 @@ func fit(ctx context.Context, o options, out io.Writer) error {
 		}
 	}
 	fmt.Fprintf(out, "%+v\n", c)
-	ties, members, err := saidOf(ctx, sets, c)
+	ties, densities, members, err := saidOf(ctx, sets, c)
 	if err != nil {
 		return err
 	}
-	fmt.Fprintf(out, "tieCalibration: %v\nmemberCalibration: %v\n", isotonic(ties), isotonic(members))
+	fmt.Fprintf(out, "tieCalibration: %v\nmemberCalibration: %v\n", isotonic(ties, densities), isotonic(members, nil))
 	return nil
 }
 
 // saidOf gathers the scores of all candidates and whether they were held out.
-func saidOf(ctx context.Context, sets []tuningSet, c analysis.Coefficients) (ties, members [][]scored, err error) {
+func saidOf(ctx context.Context, sets []tuningSet, c analysis.Coefficients) (ties [][]scored, densities []float64, members [][]scored, err error) {
 	for _, s := range sets {
 		if s.ties != nil {
 			t, err := tieTallies(ctx, s.network, c, s.ties, true)
 			if err != nil {
-				return nil, nil, err
+				return nil, nil, nil, err
 			}
-			ties = append(ties, t[0].raw)
+			ties, densities = append(ties, t[0].raw), append(densities, t[0].density)
 		}
 		if s.members != nil {
 			t, err := memberTallies(ctx, s.network, c, s.members, true)
 			if err != nil {
-				return nil, nil, err
+				return nil, nil, nil, err
 			}
 			members = append(members, t[0].raw)
 		}
 	}
-	return ties, members, nil
+	return ties, densities, members, nil
 }
 
 // isotonic is the step function, never falling, that lies nearest to what came true (pool adjacent
-// violators), every set counting the same; told at a few scores, between which straight lines go.
-func isotonic(sets [][]scored) (points [][2]float64) {
+// violators), every set counting the same, of ties in units of the density of its ties; told at a few scores, between which straight lines go.
+func isotonic(sets [][]scored, densities []float64) (points [][2]float64) {
 	type block struct{ score, hits, weight float64 }
 	var list []block
-	for _, s := range sets {
+	for n, s := range sets {
+		unit := 1.0
+		if densities != nil {
+			unit = densities[n]
+		}
 		for _, x := range s {
 			b := block{x.score, 0, 1 / float64(len(s))}
 			if x.hit {
-				b.hits = b.weight
+				b.hits = b.weight / unit
 			}
 			list = append(list, b)
 		}

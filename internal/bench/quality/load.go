@@ -32,7 +32,7 @@ type source struct {
 // with ties and one with memberships, are for tuning and never reported on.
 var sources = []source{
 	{network{name: "UK parliament", words: true, origin: "groups in the UK parliament, their members, secretariats, funders and issues (parliament-groups)"}, parliament("GB")},
-	{network{name: "four parliaments", words: true, origin: "the same with Scotland, Wales and Northern Ireland, whose part the tuning has seen"}, parliament("")},
+	{network{name: seenInPart, words: true, origin: "the same with Scotland, Wales and Northern Ireland, whose part the tuning has seen"}, parliament("")},
 	{network{name: "ROR", words: true, origin: "research organizations and their relations (ror)"}, readROR},
 	{network{name: "SDG targets", words: true, origin: "targets of the UN goals as organizations, tied by shared subjects; goals as issues, words of their labels (issue-taxonomy)"}, readSDG},
 	{network{name: "Paul Revere", origin: "254 men in 7 clubs of Boston, 1775 (paul-revere)"}, readRevere},

@@ -47,7 +47,7 @@ func (r *ranking) sort() {
 // curve returns the area under the ROC curve and the average precision, with
 // each actor counted as often as weight says (nil: once). Candidates of equal
 // score are taken at one threshold, as scikit-learn does.
-func (r *ranking) curve(weight map[int32]float64) (auc, ap float64) {
+func (r *ranking) curve(weight []float64) (auc, ap float64) {
 	of := func(actor int32) float64 {
 		if weight == nil {
 			return 1
@@ -162,7 +162,7 @@ func (r *ranking) curveResamples(times int, seed uint64) (auc, ap []float64) {
 	slices.Sort(all)
 	draw := rand.New(rand.NewPCG(seed, 32))
 	for range times {
-		weight := map[int32]float64{}
+		weight := make([]float64, all[len(all)-1]+1)
 		for range all {
 			weight[all[draw.IntN(len(all))]]++
 		}

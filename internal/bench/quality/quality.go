@@ -9,17 +9,20 @@ import (
 	"flag"
 	"fmt"
 	"io"
+	"os"
 	"path/filepath"
-	"time"
 
+	"weft/graph"
 	"weft/graph/analysis"
 )
 
 // options are the flags of the command.
 type options struct {
-	data string // folder of the real networks
-	only string // names of networks, for a short look
-	tune analysis.Coefficients
+	data   string // folder of the real networks
+	only   string // names of networks, for a short look
+	to     string // file that the report is written to; "" is the output
+	tune   analysis.Coefficients
+	passes int // of the fit over all coefficients
 }
 
 // Run is the command `bench quality`.
@@ -28,78 +31,179 @@ func Run(ctx context.Context, args []string, out io.Writer) error {
 	flags := flag.NewFlagSet("quality", flag.ContinueOnError)
 	flags.SetOutput(out)
 	flags.StringVar(&o.data, "data", filepath.Join("..", "shared", "data"), "folder of the real networks; what is missing is skipped")
-	flags.StringVar(&o.only, "only", "", "names of networks, with commas, for a short look")
-	tuning := flags.Bool("tuning", false, "")
-	with := flags.String("with", "", "coefficients to try instead of those in use, as Alike=.5,Rarity.words=1")
+	flags.StringVar(&o.only, "only", "", "names of real networks, with commas, for a short look; the report goes to the output")
+	flags.StringVar(&o.to, "to", filepath.Join("docs", "quality.md"), "file that the report is written to")
+	with := flags.String("with", "", "coefficients to try instead of those in use, as Alike=.5,Rarity.words=1; the report goes to the output")
+	flags.IntVar(&o.passes, "passes", 2, "how often -fit goes over all coefficients; 0 fits the calibration alone")
 	fitting := flags.Bool("fit", false, "fit the coefficients and the calibration on the tuning sets, and print them")
-	plants := flags.Bool("plants", false, "")
-	few := flags.Bool("few", false, "")
 	if err := flags.Parse(args); err != nil {
 		return err
 	}
-	tune, err := changed(*with)
-	if err != nil {
+	var err error
+	if o.tune, err = changed(*with); err != nil {
 		return err
 	}
-	o.tune = tune
 	if *fitting {
 		return fit(ctx, o, out)
 	}
-	if *plants {
-		for _, noise := range []float64{.1, .3} {
-			for seed := range uint64(5) {
-				n, p, err := planted(ctx, seed, noise)
-				if err != nil {
-					return err
-				}
-				h, err := reap(ctx, n, p, tune)
-				if err != nil {
-					return err
-				}
-				for _, k := range analysis.GapKinds {
-					fmt.Fprintf(out, "%.1f %d %-18s %.3f %d %v\n", noise, seed, k, h[k].precision, h[k].above, h[k].wrong[:min(4, len(h[k].wrong))])
-				}
-			}
-		}
-		return nil
+	if o.only != "" || *with != "" {
+		o.to = ""
 	}
-	nets, err := read(ctx, o.data, o.only, *tuning, func(name string, err error) { fmt.Fprintf(out, "SKIPPED %s: %v\n", name, err) })
+	r, err := measured(ctx, o, out)
 	if err != nil {
 		return err
 	}
-	for _, n := range nets {
-		c := n.view.Counts()
-		fmt.Fprintln(out, n.name, c)
-		start := time.Now()
-		if s := tieSplits(n, .2, seeds); len(s[0].want) > 0 {
-			list, err := judgeTies(ctx, n, tune, s, *few)
-			if err != nil {
-				return err
-			}
-			show(out, list)
-		}
-		fmt.Fprintln(out, time.Since(start))
-		start = time.Now()
-		if s := memberSplits(n, .2, seeds); len(s[0].want) > 0 {
-			list, err := judgeMembers(ctx, n, tune, s, *few)
-			if err != nil {
-				return err
-			}
-			show(out, list)
-			g, err := judgeNewGroups(ctx, n, tune, seeds)
-			if err != nil {
-				return err
-			}
-			fmt.Fprintf(out, "  new groups %.3f popularity %.3f n %d\n", g.weft.value, g.popularity.value, g.coalitions)
-		}
-		fmt.Fprintln(out, time.Since(start))
+	if o.to == "" {
+		return r.write(out)
 	}
-	return nil
+	f, err := os.Create(o.to)
+	if err != nil {
+		return err
+	}
+	if err := r.write(f); err != nil {
+		return err
+	}
+	return f.Close()
 }
 
-func show(out io.Writer, list []outcome) {
-	for _, o := range list {
-		fmt.Fprintf(out, "  %-16s AUC %.3f [%.3f %.3f] AP %.4f [%.4f %.4f] R@10 %.3f P@10 %.3f hard %.3f new %.3f q %.2f %.2f %.2f %.2f ECE %.3f %.3f n %d %d\n", o.method, o.auc.value, o.auc.low, o.auc.high, o.ap.value, o.ap.low, o.ap.high, o.recall.value, o.precision.value, o.hard, o.newcomers.value,
-			o.quartiles[0], o.quartiles[1], o.quartiles[2], o.quartiles[3], o.calibration, o.shown, o.actors, o.positives)
-	}
+// results is everything that was measured.
+type results struct {
+	skipped  []string
+	networks []measure
+	planted  []sown
+	decay    []decayed
+	groups   []grouping
+	reasons  []*explained
 }
+
+// measure is what was found on one network.
+type measure struct {
+	*network
+	counts                 graph.Counts
+	ties, newcomers, later []outcome
+	members, laterMembers  []outcome
+	fresh                  *newGroups
+}
+
+// sown are the gaps found of what was planted at one level of noise, of all seeds.
+type sown struct {
+	noise float64
+	kinds map[analysis.GapKind]harvest
+}
+
+const plantSeeds = 5
+
+// measured measures everything, telling on out how far it has come.
+func measured(ctx context.Context, o options, out io.Writer) (*results, error) {
+	r := &results{}
+	nets, err := read(ctx, o.data, o.only, false, func(name string, err error) {
+		r.skipped = append(r.skipped, fmt.Sprintf("%s: %v", name, err))
+		fmt.Fprintf(out, "SKIPPED %s: %v\n", name, err)
+	})
+	if err != nil {
+		return nil, err
+	}
+	for k, mix := range [][2]float64{{.5, .4}, {.2, .6}} {
+		n, err := generated(ctx, 1+uint64(k), 500, mix[0], mix[1])
+		if err != nil {
+			return nil, err
+		}
+		nets = append(nets, n)
+	}
+	for _, n := range nets {
+		fmt.Fprintln(out, n.name)
+		m, err := measuredOn(ctx, n, o.tune)
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", n.name, err)
+		}
+		r.networks = append(r.networks, *m)
+		g, err := judgeGroups(ctx, n, o.tune)
+		if err != nil {
+			return nil, err
+		}
+		if g != nil {
+			r.groups = append(r.groups, *g)
+		}
+		if n.dated {
+			d, err := judgeDecay(ctx, n, o.tune)
+			if err != nil {
+				return nil, err
+			}
+			r.decay = append(r.decay, d...)
+		}
+		if n.made || n.name == "Zaruna" || n.name == "UK parliament" {
+			e, err := judgeReasons(ctx, n, o.tune)
+			if err != nil {
+				return nil, err
+			}
+			r.reasons = append(r.reasons, e)
+		}
+	}
+	for _, noise := range []float64{.1, .3} {
+		s := sown{noise, map[analysis.GapKind]harvest{}}
+		for seed := range uint64(plantSeeds) {
+			n, p, err := planted(ctx, seed, noise)
+			if err != nil {
+				return nil, err
+			}
+			got, err := reap(ctx, n, p, o.tune)
+			if err != nil {
+				return nil, err
+			}
+			for kind, h := range got {
+				sum := s.kinds[kind]
+				s.kinds[kind] = harvest{sum.precision + h.precision/plantSeeds, sum.above + h.above, append(sum.wrong, h.wrong...)}
+			}
+			if seed == 0 {
+				e, err := judgeReasons(ctx, n, o.tune)
+				if err != nil {
+					return nil, err
+				}
+				r.reasons = append(r.reasons, e)
+			}
+		}
+		r.planted = append(r.planted, s)
+	}
+	return r, nil
+}
+
+func measuredOn(ctx context.Context, n *network, tune analysis.Coefficients) (m *measure, err error) {
+	m = &measure{network: n, counts: n.view.Counts()}
+	if s := tieSplits(n, .2, seeds); len(s[0].want) >= fewest {
+		if m.ties, err = judgeTies(ctx, n, tune, s, false); err != nil {
+			return nil, err
+		}
+		if n.words {
+			if m.newcomers, err = judgeTies(ctx, n, tune, newcomerSplits(n, seeds), false); err != nil {
+				return nil, err
+			}
+		}
+	}
+	if s := memberSplits(n, .2, seeds); len(s[0].want) >= fewest {
+		if m.members, err = judgeMembers(ctx, n, tune, s, false); err != nil {
+			return nil, err
+		}
+		if n.words {
+			g, err := judgeNewGroups(ctx, n, tune, seeds)
+			if err != nil {
+				return nil, err
+			}
+			m.fresh = &g
+		}
+	}
+	if n.dated {
+		if s := temporalSplit(n, tieLink); len(s.want) >= fewest {
+			if m.later, err = judgeTies(ctx, n, tune, []split{s}, false); err != nil {
+				return nil, err
+			}
+		}
+		if s := temporalSplit(n, membership); len(s.want) >= fewest {
+			if m.laterMembers, err = judgeMembers(ctx, n, tune, []split{s}, false); err != nil {
+				return nil, err
+			}
+		}
+	}
+	return m, nil
+}
+
+const fewest = 10 // held out, below which nothing is told

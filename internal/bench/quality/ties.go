@@ -38,6 +38,7 @@ type tally struct {
 	found, held       [4]float64
 	said, saidAtTen   []scored // likelihoods
 	raw               []scored // scores, before calibration
+	density           float64  // of the ties it had to go by
 }
 
 func (t *tally) outcome(seed uint64) outcome {
@@ -128,7 +129,7 @@ func newcomerSplits(n *network, times int) (out []split) {
 
 func pairOf(a, b graph.ID) [2]graph.ID { return [2]graph.ID{min(a, b), max(a, b)} }
 
-const mostActors = 400 // asked on each seed
+const mostActors = 200 // asked on each seed
 
 // tieMethods are Weft and the baselines on one training network. The last three
 // read shared groups beside ties, as Weft does.
@@ -238,6 +239,7 @@ func tieTallies(ctx context.Context, n *network, tune analysis.Coefficients, spl
 				tallies[m.name] = t
 				names = append(names, m.name)
 			}
+			density := a.ix.TieDensity()
 			rank, row := newRanking(), make([]float64, len(a.ids))
 			var scores []float64
 			var hits []bool
@@ -271,6 +273,7 @@ func tieTallies(ctx context.Context, n *network, tune analysis.Coefficients, spl
 						p := a.ix.TieLikelihood(scores[c])
 						t.said = append(t.said, scored{p, i, hit})
 						t.raw = append(t.raw, scored{a.ix.TieScore(scores[c]), i, hit})
+						t.density = density
 						if places[c] > .5 {
 							t.saidAtTen = append(t.saidAtTen, scored{p, i, hit})
 						}
