@@ -199,6 +199,17 @@ func (ix *Index) newAffinity() *affinity {
 // first is left holding S2(i,·). Direction matters in S3 only, whose paths go
 // through the nearest of i.
 func (f *affinity) of(i int32) {
+	f.unfitted(i)
+	slices.Sort(f.total.touched)
+	for _, j := range f.total.touched {
+		if f.total.value[j] > 0 {
+			f.total.value[j] += f.ix.fitOf(i, j)
+		}
+	}
+}
+
+// unfitted is of without F, and in no order.
+func (f *affinity) unfitted(i int32) {
 	ix := f.ix
 	ix.shared(i, f.first)
 	f.total.clear()
@@ -212,10 +223,22 @@ func (f *affinity) of(i int32) {
 	ix.second(i, f.first, f.groups, f.total)
 	ix.alike(i, close, f.total)
 	f.total.value[i] = 0
-	slices.Sort(f.total.touched)
-	for _, j := range f.total.touched {
-		if f.total.value[j] > 0 {
-			f.total.value[j] = f.total.value[j] + ix.fitOf(i, j)
+}
+
+// mostFit is the largest fitOf there is.
+func (ix *Index) mostFit() float64 { return ix.tune.Place + float64(2*ix.tune.Capacity) }
+
+// promise bounds what speaks for ties of an actor: the most that anybody could share with
+// it, and have of its partners.
+func (ix *Index) promise(i int32, most []float64) (sum float64) {
+	groups, weights := ix.reps.of(i)
+	for k, a := range groups {
+		sum += float64(weights[k] * most[a])
+	}
+	for _, z := range ix.tied.of(i) {
+		if d := ix.tied.degree(z); d > 1 {
+			sum += ix.tune.Closure / float64(d)
 		}
 	}
+	return sum
 }
