@@ -80,6 +80,10 @@ func TestNeo4j(t *testing.T) {
 			t.Errorf("%+v", r)
 		}
 	})
+	t.Run("introductions", func(t *testing.T) {
+		neo4jtest.Empty(t, target)
+		introductionsOnNeo4j(t, target)
+	})
 	t.Run("two servers", func(t *testing.T) { twoServers(t, target) })
 }
 
