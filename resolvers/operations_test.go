@@ -190,6 +190,18 @@ func operationInputs() map[string]func(*api) vars {
 			done := a.ask("", `mutation ($id: ID!) { confirm(input: {id: $id}) { change } }`, vars{"id": works(a)}).ok()
 			return vars{"change": done.at("confirm.change")}
 		}),
+		"Touched": func(a *api) vars { return vars{"id": harbour(a)} },
+		"RecordReading": input(func(a *api) vars {
+			return vars{"link": string(a.id("Stay TARGETS")), "reading": vars{"date": "2026-05", "power": 4, "stance": -1, "source": string(a.id("Yearbook"))}}
+		}),
+		"RecordMeasurement": input(func(a *api) vars {
+			return vars{"campaign": string(a.id("Stay")), "measurement": vars{"indicator": "signatures", "date": "2026-05", "value": 120.5, "source": nil}}
+		}),
+		"RemoveNode":      input(func(a *api) vars { return vars{"id": harbour(a), "expectedVersion": 1} }),
+		"RemoveLink":      input(func(a *api) vars { return vars{"id": works(a), "expectedVersion": 1} }),
+		"Merge":           input(func(a *api) vars { return vars{"into": harbour(a), "from": string(a.id("Olive Union"))} }),
+		"WithdrawConsent": input(func(a *api) vars { return vars{"story": string(a.id("A morning"))} }),
+		"Erase":           input(func(a *api) vars { return vars{"id": string(a.id("Amal"))} }),
 	}
 }
 

@@ -44,10 +44,14 @@ test("ties that had ended are shown, said to have ended, and left out when one w
   await ties.getByRole("button", { name: "Ended ties too" }).click();
   await expect(ties.getByRole("link", { name: coalition })).toBeVisible();
   await page.goto(`/profile/${id}?on=2019&ended=off`);
-  await expect(page.getByRole("region", { name: "Ties" }).getByRole("link", { name: coalition })).toBeVisible();
+  await expect(
+    page.getByRole("region", { name: "Ties" }).getByRole("link", { name: coalition }),
+  ).toBeVisible();
   await page.goto(`/profile/${id}?on=2017`);
   await expect(page.getByRole("region", { name: "Ties" })).toBeVisible();
-  await expect(page.getByRole("region", { name: "Ties" }).getByRole("link", { name: coalition })).toBeHidden();
+  await expect(
+    page.getByRole("region", { name: "Ties" }).getByRole("link", { name: coalition }),
+  ).toBeHidden();
 });
 
 test("the history of a record tells of its ties, and to nobody of those they do not see", async ({

@@ -29,6 +29,8 @@ import type { Picked } from "./NodePicker";
 // Most who come only look: the forms are fetched with the first edit.
 const ties = () => import("./TieDialogs");
 const nodes = () => import("./NodeDialogs");
+const records = () => import("./RecordDialogs");
+const lasts = () => import("./LastDialogs");
 const ConnectDialog = lazy(async () => ({ default: (await ties()).ConnectDialog }));
 const ContactDialog = lazy(async () => ({ default: (await ties()).ContactDialog }));
 const ChangeTieDialog = lazy(async () => ({ default: (await ties()).ChangeTieDialog }));
@@ -36,6 +38,14 @@ const EndDialog = lazy(async () => ({ default: (await ties()).EndDialog }));
 const DisputeDialog = lazy(async () => ({ default: (await ties()).DisputeDialog }));
 const AddNodeDialog = lazy(async () => ({ default: (await nodes()).AddNodeDialog }));
 const EditNodeDialog = lazy(async () => ({ default: (await nodes()).EditNodeDialog }));
+const ReadingDialog = lazy(async () => ({ default: (await records()).ReadingDialog }));
+const MeasurementDialog = lazy(async () => ({ default: (await records()).MeasurementDialog }));
+const RestrictDialog = lazy(async () => ({ default: (await lasts()).RestrictDialog }));
+const RemoveDialog = lazy(async () => ({ default: (await lasts()).RemoveDialog }));
+const RemoveTieDialog = lazy(async () => ({ default: (await lasts()).RemoveTieDialog }));
+const WithdrawDialog = lazy(async () => ({ default: (await lasts()).WithdrawDialog }));
+const EraseDialog = lazy(async () => ({ default: (await lasts()).EraseDialog }));
+const MergeDialog = lazy(async () => ({ default: (await lasts()).MergeDialog }));
 
 /** Task is an edit that asks for something in a dialog. */
 export type Task =
@@ -47,8 +57,17 @@ export type Task =
       /** The kind of tie from the one to the other that is meant, when that is known beforehand. */
       readonly kind?: LinkKind | null;
     }
-  | { readonly type: "contact"; readonly link: string; readonly name: string }
-  | { readonly type: "changeTie" | "end" | "dispute"; readonly link: string; readonly name: string }
+  | {
+      readonly type: "contact" | "reading" | "changeTie" | "end" | "dispute" | "removeTie";
+      readonly link: string;
+      readonly name: string;
+    }
+  | {
+      readonly type: "measurement" | "restrict" | "remove" | "withdraw" | "erase";
+      readonly node: string;
+      readonly name: string;
+    }
+  | { readonly type: "merge"; readonly node: Picked }
   | { readonly type: "undo"; readonly change: string; readonly what: string }
   | { readonly type: "addNode"; readonly kind: NodeKind }
   | { readonly type: "editNode"; readonly node: string };
@@ -64,6 +83,13 @@ export type Mutation =
   | "end"
   | "undo"
   | "recordContact"
+  | "recordReading"
+  | "recordMeasurement"
+  | "removeNode"
+  | "removeLink"
+  | "merge"
+  | "withdrawConsent"
+  | "erase"
   | "dismissGap"
   | "reopenGap"
   | "suggestIntroduction"
@@ -319,6 +345,18 @@ export function EditProvider({ allowed, today, onAdded, children }: Props) {
         )}
         {task?.type === "addNode" && <AddNodeDialog kind={task.kind} onAdded={onAdded} {...shared} />}
         {task?.type === "editNode" && <EditNodeDialog node={task.node} {...shared} />}
+        {task?.type === "reading" && (
+          <ReadingDialog link={task.link} name={task.name} today={today} {...shared} />
+        )}
+        {task?.type === "measurement" && (
+          <MeasurementDialog campaign={task.node} name={task.name} today={today} {...shared} />
+        )}
+        {task?.type === "restrict" && <RestrictDialog node={task.node} name={task.name} {...shared} />}
+        {task?.type === "remove" && <RemoveDialog node={task.node} name={task.name} {...shared} />}
+        {task?.type === "removeTie" && <RemoveTieDialog link={task.link} name={task.name} {...shared} />}
+        {task?.type === "withdraw" && <WithdrawDialog story={task.node} name={task.name} {...shared} />}
+        {task?.type === "erase" && <EraseDialog node={task.node} name={task.name} {...shared} />}
+        {task?.type === "merge" && <MergeDialog node={task.node} {...shared} />}
       </Suspense>
     </Context>
   );

@@ -97,6 +97,11 @@ function Whole({ node, place, onMore }: WholeProps) {
   const { may, start, confirm } = useEditing();
   const Title = place === "page" ? "h1" : "h2";
   const names = [node.original, ...node.otherNames, ...node.translations.map(({ name }) => name)];
+  const task = (type: "measurement" | "restrict" | "withdraw" | "remove" | "erase", label: string) => ({
+    id: type,
+    label,
+    run: () => start({ type, node: node.id, name: node.name }),
+  });
   // The past is read, not written: edits are of today.
   const now = view.asOf === null;
   const commands: Command[] = [
@@ -112,6 +117,22 @@ function Whole({ node, place, onMore }: WholeProps) {
     ...(may("confirm")
       ? [{ id: "confirm", label: t("edit.confirm"), run: () => confirm(node.id, node.name) }]
       : []),
+    ...(may("recordMeasurement") && node.kind === "Campaign"
+      ? [task("measurement", t("measurement.open"))]
+      : []),
+    ...(may("changeNode") ? [task("restrict", t("restrict.open"))] : []),
+    ...(may("merge")
+      ? [
+          {
+            id: "merge",
+            label: t("merge.open"),
+            run: () => start({ type: "merge", node: { id: node.id, kind: node.kind, name: node.name } }),
+          },
+        ]
+      : []),
+    ...(may("withdrawConsent") && node.kind === "Story" ? [task("withdraw", t("withdraw.open"))] : []),
+    ...(may("removeNode") ? [task("remove", t("remove.open"))] : []),
+    ...(may("erase") ? [task("erase", t("erase.open"))] : []),
   ];
   return (
     <>
@@ -269,6 +290,24 @@ function TieLine({ tie, subject, onHistory }: { tie: Tie; subject: Subject; onHi
   const name = t("profile.tie", { a: tie.from.name, b: tie.to.name });
   const now = view.asOf === null;
   const commands: Command[] = [
+    ...(now && may("recordContact") && tie.kind === "IN_DIALOGUE_WITH"
+      ? [
+          {
+            id: "contact",
+            label: t("contact.open"),
+            run: () => start({ type: "contact", link: tie.id, name }),
+          },
+        ]
+      : []),
+    ...(now && may("recordReading") && tie.kind === "TARGETS"
+      ? [
+          {
+            id: "reading",
+            label: t("reading.open"),
+            run: () => start({ type: "reading", link: tie.id, name }),
+          },
+        ]
+      : []),
     ...(now && may("confirm")
       ? [{ id: "confirm", label: t("edit.confirm"), run: () => confirm(tie.id, name) }]
       : []),
@@ -293,6 +332,15 @@ function TieLine({ tie, subject, onHistory }: { tie: Tie; subject: Subject; onHi
           },
         ]
       : []),
+    ...(now && may("removeLink")
+      ? [
+          {
+            id: "remove",
+            label: t("remove.open"),
+            run: () => start({ type: "removeTie", link: tie.id, name }),
+          },
+        ]
+      : []),
     { id: "history", label: t("profile.tieHistory"), run: onHistory },
   ];
   return (
@@ -309,6 +357,7 @@ function TieLine({ tie, subject, onHistory }: { tie: Tie; subject: Subject; onHi
           {tie.strength > 0 && <span>{t("profile.strength", { value: tie.strength })}</span>}
           {tie.visibility !== "PUBLIC" && <VisibilityBadge visibility={tie.visibility} />}
         </p>
+        <TieRecords tie={tie} />
         {tie.note && (
           <p className="tie-note">
             <bdi>{tie.note}</bdi>
@@ -330,6 +379,40 @@ function TieLine({ tie, subject, onHistory }: { tie: Tie; subject: Subject; onHi
       </div>
       <Menu label={t("profile.tieMenu", { name: other.name })} commands={commands} />
     </li>
+  );
+}
+
+/** How many of a tie's dated records are told; the history has them all. */
+const lately = 3;
+
+/** The contacts of a dialogue and the readings of a target, the newest first. */
+function TieRecords({ tie }: { tie: Tie }) {
+  const { t, date, number } = useI18n();
+  const { details } = tie;
+  const records = [
+    ...(details && "contacts" in details ? details.contacts : []).map((one) => ({
+      date: one.date,
+      told: [one.channel && word(t, "Channel", one.channel), one.note],
+    })),
+    ...(details && "readings" in details ? details.readings : []).map((one) => ({
+      date: one.date,
+      told: [
+        one.power !== null && t("reading.powerIs", { value: number(one.power) }),
+        one.stance !== null &&
+          t("reading.stanceIs", { value: t(`reading.stance.${one.stance as -2 | -1 | 0 | 1 | 2}`) }),
+      ],
+    })),
+  ].sort((a, b) => ((a.date ?? "") < (b.date ?? "") ? 1 : -1));
+  if (records.length === 0) return null;
+  return (
+    <ul className="tie-records">
+      {records.slice(0, lately).map((record) => (
+        <li key={`${record.date} ${record.told.join(" ")}`}>
+          {record.date && `${date(record.date)}: `}
+          <bdi>{record.told.filter(Boolean).join(" · ")}</bdi>
+        </li>
+      ))}
+    </ul>
   );
 }
 
