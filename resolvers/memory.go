@@ -167,7 +167,7 @@ func weigh(value any) int {
 // index returns the index of a view, without what grants open.
 func (r *Resolver) index(ctx context.Context, v *graph.View) (*analysis.Index, error) {
 	v = v.WithoutGrants()
-	value, err := r.recall(ctx, v, "index", func(context.Context) (any, error) { return analysis.NewIndex(v), nil })
+	value, err := r.recall(ctx, v, "index", func(ctx context.Context) (any, error) { return analysis.ReadIndex(ctx, v) })
 	if err != nil {
 		return nil, err
 	}

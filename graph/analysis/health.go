@@ -168,7 +168,11 @@ func Trend(ctx context.Context, v *graph.View, r Reading, days []graph.Date) ([]
 	}
 	var out []*Health
 	for _, d := range days {
-		h, err := NewIndex(v.AsOf(d)).HealthOf(ctx, r)
+		ix, err := ReadIndex(ctx, v.AsOf(d))
+		if err != nil {
+			return nil, err
+		}
+		h, err := ix.HealthOf(ctx, r)
 		if err != nil {
 			return nil, err
 		}

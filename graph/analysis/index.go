@@ -2,6 +2,7 @@ package analysis
 
 import (
 	"cmp"
+	"context"
 	"math"
 	"slices"
 	"sync"
@@ -36,6 +37,8 @@ type memo struct {
 	memberMedian float64
 	community    sync.Once
 	partition    []int32
+	thick        sync.Once
+	tieDensity   float64
 	stand        sync.Once
 	opposed      []bool // see opposed
 	priced       sync.Once
@@ -126,15 +129,37 @@ func NewIndex(v *graph.View) *Index { return NewIndexWith(v, fitted) }
 
 // NewIndexWith is NewIndex with other coefficients, for fitting and measuring them.
 func NewIndexWith(v *graph.View, c Coefficients) *Index {
+	return readIndex(context.Background(), v, c)
+}
+
+// ReadIndex is NewIndex that gives up when the context ends.
+func ReadIndex(ctx context.Context, v *graph.View) (*Index, error) {
+	ix := readIndex(ctx, v, fitted)
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
+	return ix, nil
+}
+
+// readIndex leaves off where it is when the context ends.
+func readIndex(ctx context.Context, v *graph.View, c Coefficients) *Index {
 	g := v.Past()
 	ix := &Index{day: v.Day(), today: int32(v.Day().Days()), tune: &c}
 	ix.nodes = make([]node, len(g.IDs))
-	for i := range ix.nodes {
-		ix.nodes[i] = readNode(g.Node(int32(i)), g.Kinds[i])
-	}
 	ix.links = make([]link, len(g.Links))
-	for i := range ix.links {
-		ix.links[i] = ix.readLink(g.Link(int32(i)), g.Links[i], g.Ended[i])
+	read := func(n int, one func(int)) {
+		parallel(n, 1<<10, func() func(int) {
+			return func(i int) {
+				if i%256 != 0 || ctx.Err() == nil {
+					one(i)
+				}
+			}
+		})
+	}
+	read(len(ix.nodes), func(i int) { ix.nodes[i] = readNode(g.Node(int32(i)), g.Kinds[i]) })
+	read(len(ix.links), func(i int) { ix.links[i] = ix.readLink(g.Link(int32(i)), g.Links[i], g.Ended[i]) })
+	if ctx.Err() != nil {
+		return ix
 	}
 	ix.readWords(g)
 	ix.build()

@@ -58,6 +58,14 @@ func randomIndex(seed uint64, actors, groups, each int) *Index {
 	return ix
 }
 
+// layerOf is the layer that a group of randomIndex is seen in.
+func layerOf(ix *Index, group int32) Layer {
+	if ix.nodes[group].kind == coalition {
+		return LayerCoalitions
+	}
+	return LayerIssues
+}
+
 // The evidence of every pair against the formulas, written out naively.
 func TestScoresAgainstFormulas(t *testing.T) {
 	for seed := range uint64(60) {
@@ -68,7 +76,7 @@ func TestScoresAgainstFormulas(t *testing.T) {
 		d := map[int32]float64{}
 		for k := range ix.links {
 			if l := &ix.links[k]; l.kind == worksOn || l.kind == memberOf {
-				x := float64(l.strength) / 3 * math.Exp2(-float64(ix.today-l.lastHeld)/730)
+				x := float64(l.strength) / 3 * math.Exp2(-float64(ix.today-l.lastHeld)/ix.tune.HalfLife[layerOf(ix, l.to)])
 				m[key{l.to, l.from}] = max(m[key{l.to, l.from}], x)
 			}
 		}
@@ -78,7 +86,8 @@ func TestScoresAgainstFormulas(t *testing.T) {
 		s2 := func(i, j int32) (sum float64) {
 			for a := range n {
 				if x := m[key{a, i}] * m[key{a, j}]; i != j && x > 0 {
-					sum += x / d[a]
+					y := layerOf(ix, a)
+					sum += ix.tune.Layer[y] * x * math.Pow(d[a], -ix.tune.Rarity[y])
 				}
 			}
 			return sum

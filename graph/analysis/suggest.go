@@ -55,13 +55,16 @@ const likeliest = .95 // nothing is held to be surer
 
 // density is the part of the pairs of linked actors that are tied.
 func (ix *Index) density() float64 {
-	n := 0
-	for i := range int32(len(ix.nodes)) {
-		if ix.isActor(i) && len(ix.live.of(i)) > 0 {
-			n++
+	ix.memo.thick.Do(func() {
+		n := 0
+		for i := range int32(len(ix.nodes)) {
+			if ix.isActor(i) && len(ix.live.of(i)) > 0 {
+				n++
+			}
 		}
-	}
-	return float64(len(ix.tied.to)) / float64(max(1, n*(n-1)))
+		ix.memo.tieDensity = float64(len(ix.tied.to)) / float64(max(1, n*(n-1)))
+	})
+	return ix.memo.tieDensity
 }
 
 func calibrate(points calibration, score float64) float64 {
@@ -306,16 +309,20 @@ func (ix *Index) MissingTies(ctx context.Context, q TieQuestion) (*TieLists, err
 		return nil, err
 	}
 	out := &TieLists{Limited: q.Of == "" && (len(of) == rowsOfAll || len(pairs) >= perActor*len(of)/2)}
-	f := ix.newAffinity()
 	// Explaining costs more than ranking: only what may be shown is explained,
 	// with room for what pairwise rounding and value move.
-	room := min(len(pairs), max(4*limit, 200))
-	all := make([]Suggestion, 0, room)
-	for n, p := range pairs[:room] {
-		if n%64 == 0 && ctx.Err() != nil {
-			return nil, ctx.Err()
+	ix.half() // before all processors want it
+	all := make([]Suggestion, min(len(pairs), max(4*limit, 200)))
+	parallel(len(all), 16, func() func(int) {
+		f := ix.newAffinity()
+		return func(n int) {
+			if ctx.Err() == nil {
+				all[n] = ix.suggest(pairs[n].i, pairs[n].j, f)
+			}
 		}
-		all = append(all, ix.suggest(p.i, p.j, f))
+	})
+	if err := ctx.Err(); err != nil {
+		return nil, err
 	}
 	order := func(by func(*Suggestion) float64) []Suggestion {
 		list := slices.Clone(all)
