@@ -26,6 +26,7 @@ type Network struct {
 	records     shards[ID, *Record]
 	recordCount int
 	audiences   []audience // 0 is nobody
+	places      []string   // 0 is none
 	words       wordIndex
 	nodeCount   int
 	linkCount   int
@@ -35,7 +36,11 @@ type nodeSlot struct {
 	node     Node // nil: empty
 	out, in  []int32
 	audience uint32
-	kind     uint8 // index into nodeKinds
+	place    uint32 // number in places; 0 is none
+	offers   uint32 // capacities offered, a bit each in the order of their vocabulary
+	needs    uint32 // capacities needed
+	kind     uint8  // index into nodeKinds
+	class    uint8  // number of the classification in its vocabulary, 0 for none
 }
 
 type linkSlot struct {
@@ -114,15 +119,28 @@ type draft struct {
 	reindexed map[int32]bool
 }
 
-// interner numbers audiences. One belongs to a directory and is used by its
-// one writer at a time; networks keep the prefix that existed when they were made.
+// interner numbers audiences and places. One belongs to a directory and is used
+// by its one writer at a time; networks keep the prefix that existed when they were made.
 type interner struct {
-	list  []audience
-	index map[audience]uint32
+	list    []audience
+	index   map[audience]uint32
+	places  []string
+	placeAt map[string]uint32
 }
 
 func newInterner() *interner {
-	return &interner{list: []audience{{}}, index: map[audience]uint32{{}: 0}}
+	return &interner{list: []audience{{}}, index: map[audience]uint32{{}: 0}, places: []string{""}, placeAt: map[string]uint32{"": 0}}
+}
+
+func (in *interner) place(name string) uint32 {
+	n, ok := in.placeAt[name]
+	if !ok {
+		name = strings.Clone(name)
+		n = uint32(len(in.places))
+		in.places = append(in.places, name)
+		in.placeAt[name] = n
+	}
+	return n
 }
 
 func (in *interner) number(a audience) uint32 {
@@ -216,6 +234,11 @@ func (d *draft) putNode(n Node) {
 	}
 	story, _ := n.(*Story)
 	s.node, s.kind, s.audience = n, uint8(nodeIndex(b.Kind)), d.intern.number(audienceOf(b.Visibility, b.Scopes, story))
+	offered, needed := capacitiesOf(n)
+	s.place, s.offers, s.needs, s.class = d.intern.place(b.Place), capacityBits(offered), capacityBits(needed), 0
+	if o, ok := n.(*Organization); ok {
+		s.class = classNumber(o.Classification)
+	}
 	d.identify(b.Identifiers, i, false)
 	d.reindexed[i] = true
 }
@@ -377,7 +400,7 @@ func (d *draft) settle() {
 		d.words = d.words.with(d.Network, d.reindexed)
 		d.reindexed = map[int32]bool{}
 	}
-	d.audiences = d.intern.list
+	d.audiences, d.places = d.intern.list, d.intern.places
 }
 
 // scatter makes the adjacency of a network loaded from nothing, in one array.

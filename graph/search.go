@@ -3,6 +3,8 @@ package graph
 import (
 	"cmp"
 	"fmt"
+	"math/bits"
+	"reflect"
 	"slices"
 	"strconv"
 	"strings"
@@ -40,6 +42,8 @@ type NodeQuery struct {
 	Sort   Sort // "" is BEST
 	First  int
 	After  string
+
+	NoFacets bool // Search need not count them
 }
 
 // Hit is a node found, with the part of its text that matched.
@@ -112,16 +116,19 @@ func (v *View) Nodes(q NodeQuery) (*Page[Node], error) {
 // a letter or two wrong. Order: a name that is the text, a name that starts
 // with it, all words, words with typos; then folded name, then id.
 func (v *View) Search(q NodeQuery) (*SearchPage, error) {
-	var t tally
-	for i := range t.byNode {
-		t.byNode[i] = map[int32]int{}
+	var t *tally
+	if !q.NoFacets {
+		t = v.newTally()
 	}
-	t.places, t.capacities, t.classes = map[string]int{}, map[Capacity]int{}, map[Classification]int{}
-	p, err := v.query(q, &t)
+	p, err := v.query(q, t)
 	if err != nil {
 		return nil, err
 	}
-	return &SearchPage{Page: *p, Facets: t.facets(v)}, nil
+	out := &SearchPage{Page: *p}
+	if t != nil {
+		out.Facets = t.facets(v)
+	}
+	return out, nil
 }
 
 func (v *View) query(q NodeQuery, t *tally) (*Page[Hit], error) {
@@ -187,8 +194,10 @@ func (v *View) query(q NodeQuery, t *tally) (*Page[Hit], error) {
 	p.PageInfo.HasNextPage, p.PageInfo.HasPreviousPage = len(got) > n, skipped > 0
 	got = got[:min(n, len(got))]
 	p.Nodes = make([]Hit, len(got))
+	var wanted []*pattern
+	words(strings.TrimSpace(Fold(q.Text)), func(w string) { wanted = append(wanted, newPattern(w)) })
 	for i, x := range got {
-		p.Nodes[i] = v.hit(x.slot, q.Text)
+		p.Nodes[i] = v.hit(x.slot, wanted)
 	}
 	next := 0
 	p.finish(func(h Hit) string {
@@ -236,14 +245,11 @@ func (v *View) sortKey(i int32, class int, by Sort) int64 {
 }
 
 // hit says which part of a node matched. Only what is indexed is looked at.
-func (v *View) hit(i int32, text string) Hit {
+func (v *View) hit(i int32, wanted []*pattern) Hit {
 	h := Hit{Node: v.nodeAt(i)}
-	folded := strings.TrimSpace(Fold(text))
-	if folded == "" {
+	if len(wanted) == 0 {
 		return h
 	}
-	var wanted []string
-	words(folded, func(w string) { wanted = append(wanted, w) })
 	best := 0
 	wordTexts(h.Node, func(name string) {
 		if s := overlap(wanted, Fold(name)); s > best {
@@ -264,14 +270,14 @@ func (v *View) hit(i int32, text string) Hit {
 
 // overlap scores how much of a query a text has: two for a word found or
 // started, one for a typo.
-func overlap(wanted []string, folded string) (score int) {
-	for _, w := range wanted {
+func overlap(wanted []*pattern, folded string) (score int) {
+	for _, p := range wanted {
 		best := 0
 		words(folded, func(have string) {
 			switch {
-			case strings.HasPrefix(have, w):
+			case strings.HasPrefix(have, p.text):
 				best = 2
-			case best == 0 && near(w, have, letterMask(w), letterMask(have)):
+			case best == 0 && p.near(have, letterMask(have)):
 				best = 1
 			}
 		})
@@ -294,14 +300,17 @@ func shorten(s string, most int) string {
 	return s[:cut] + "…"
 }
 
-// filter is a NodeFilter ready to be tested: sets by slot and number.
+// filter is a NodeFilter ready to be tested: sets by slot and number, nil or
+// empty for any.
 type filter struct {
-	kinds      uint32 // bit a kind; 0 is any
+	kinds      uint32 // bit a kind
+	classes    uint64 // bit a number
+	capacities uint32
+	places     []bool // by number
 	issues     map[int32]bool
 	coalitions map[int32]bool
-	places     map[string]bool
-	capacities map[Capacity]bool
-	classes    map[Classification]bool
+
+	anyClass, anyCapacity bool
 }
 
 func (v *View) compile(q *NodeFilter) (*filter, error) {
@@ -327,25 +336,38 @@ func (v *View) compile(q *NodeFilter) (*filter, error) {
 	}
 	f.issues, f.coalitions = slots(q.Issues), slots(q.Coalitions)
 	if len(q.Places) > 0 {
-		f.places = map[string]bool{}
+		wanted := map[string]bool{}
 		for _, p := range q.Places {
-			f.places[Fold(p)] = true
+			wanted[Fold(p)] = true
+		}
+		f.places = make([]bool, len(v.net.places))
+		for i, p := range v.net.places {
+			f.places[i] = wanted[Fold(p)]
 		}
 	}
-	f.capacities, f.classes = setOf(q.Capacities), setOf(q.Classifications)
+	f.capacities, f.anyCapacity = capacityBits(q.Capacities), len(q.Capacities) == 0
+	f.anyClass = len(q.Classifications) == 0
+	for _, c := range q.Classifications {
+		f.classes |= 1 << classNumber(c) &^ 1
+	}
 	return f, nil
 }
 
-func setOf[T comparable](list []T) map[T]bool {
-	if len(list) == 0 {
-		return nil
+var (
+	capacityWords = vocabularyOf(reflect.TypeFor[Capacity]()).Values
+	classWords    = vocabularyOf(reflect.TypeFor[Classification]()).Values
+)
+
+func capacityBits(list []Capacity) (bits uint32) {
+	for _, c := range list {
+		if i := slices.Index(capacityWords, string(c)); i >= 0 {
+			bits |= 1 << i
+		}
 	}
-	m := map[T]bool{}
-	for _, x := range list {
-		m[x] = true
-	}
-	return m
+	return bits
 }
+
+func classNumber(c Classification) uint8 { return uint8(slices.Index(classWords, string(c)) + 1) }
 
 // failed returns which filters a node fails, one bit a facet.
 func (f *filter) failed(v *View, i int32) (bits uint8) {
@@ -353,30 +375,23 @@ func (f *filter) failed(v *View, i int32) (bits uint8) {
 	if f.kinds != 0 && f.kinds>>s.kind&1 == 0 {
 		bits |= 1 << facetKind
 	}
-	if f.places != nil && !f.places[Fold(s.node.Core().Place)] {
+	if f.places != nil && !f.places[s.place] {
 		bits |= 1 << facetPlace
 	}
-	if f.classes != nil {
-		if o, ok := s.node.(*Organization); !ok || !f.classes[o.Classification] {
-			bits |= 1 << facetClassification
-		}
+	if !f.anyClass && f.classes>>s.class&1 == 0 {
+		bits |= 1 << facetClassification
 	}
-	if f.capacities != nil {
-		offered, needed := capacitiesOf(s.node)
-		has := func(c Capacity) bool { return f.capacities[c] }
-		if !slices.ContainsFunc(offered, has) && !slices.ContainsFunc(needed, has) {
-			bits |= 1 << facetCapacity
-		}
+	if !f.anyCapacity && f.capacities&(s.offers|s.needs) == 0 {
+		bits |= 1 << facetCapacity
 	}
 	if f.issues != nil || f.coalitions != nil {
 		issue, coalition := f.issues == nil, f.coalitions == nil
-		v.eachLink(i, &groupLinks, func(j, other int32) bool {
-			if v.net.links.at(j).kind == memberIndex {
+		v.eachGroup(s, func(kind uint8, other int32) {
+			if kind == memberIndex {
 				coalition = coalition || f.coalitions[other]
 			} else {
 				issue = issue || f.issues[other]
 			}
-			return !issue || !coalition
 		})
 		if !issue {
 			bits |= 1 << facetIssue
@@ -389,10 +404,19 @@ func (f *filter) failed(v *View, i int32) (bits uint8) {
 }
 
 var (
-	groupLinks  = LinkFilter{Kinds: []LinkKind{WORKS_ON, AFFECTED_BY, ABOUT, MEMBER_OF}, Direction: OUT}
 	memberIndex = uint8(linkIndex(MEMBER_OF))
 	issueIndex  = uint8(nodeIndex(KindIssue))
+	groupKinds  = uint64(1)<<linkIndex(WORKS_ON) | 1<<linkIndex(AFFECTED_BY) | 1<<linkIndex(ABOUT) | 1<<linkIndex(MEMBER_OF)
 )
+
+// eachGroup calls yield with every issue or coalition that a node is tied to, as the viewer sees.
+func (v *View) eachGroup(s *nodeSlot, yield func(kind uint8, other int32)) {
+	for _, j := range s.out {
+		if l := v.net.links.at(j); groupKinds>>l.kind&1 != 0 && v.seesLink(j, false) {
+			yield(l.kind, l.to)
+		}
+	}
+}
 
 // capacitiesOf returns what a node offers and needs.
 func capacitiesOf(n Node) (offered, needed []Capacity) {
@@ -413,9 +437,13 @@ func capacitiesOf(n Node) (offered, needed []Capacity) {
 type tally struct {
 	kinds      [16]int
 	byNode     [2]map[int32]int // issues, coalitions
-	places     map[string]int
-	capacities map[Capacity]int
-	classes    map[Classification]int
+	places     []int            // by number
+	capacities [32]int
+	classes    [64]int
+}
+
+func (v *View) newTally() *tally {
+	return &tally{byNode: [2]map[int32]int{{}, {}}, places: make([]int, len(v.net.places))}
 }
 
 // count adds a node to the facets whose own filter is the only one it fails.
@@ -425,38 +453,31 @@ func (t *tally) count(v *View, i int32, failed uint8) {
 	if in(facetKind) {
 		t.kinds[s.kind]++
 	}
-	if p := s.node.Core().Place; p != "" && in(facetPlace) {
-		t.places[p]++
+	if in(facetPlace) {
+		t.places[s.place]++
 	}
-	if o, ok := s.node.(*Organization); ok && o.Classification != "" && in(facetClassification) {
-		t.classes[o.Classification]++
+	if in(facetClassification) {
+		t.classes[s.class]++
 	}
 	if in(facetCapacity) {
-		offered, needed := capacitiesOf(s.node)
-		for _, c := range offered {
-			t.capacities[c]++
-		}
-		for _, c := range needed {
-			if !slices.Contains(offered, c) {
-				t.capacities[c]++
-			}
+		for set := s.offers | s.needs; set != 0; set &= set - 1 {
+			t.capacities[bits.TrailingZeros32(set)]++
 		}
 	}
-	if issue, coalition := in(facetIssue), in(facetCoalition); issue || coalition {
+	if issue, coalition := in(facetIssue), in(facetCoalition); (issue || coalition) && len(s.out) > 0 {
 		var seen []int32 // several links to one issue count once
-		v.eachLink(i, &groupLinks, func(j, other int32) bool {
+		v.eachGroup(s, func(kind uint8, other int32) {
 			which := 0
 			switch {
-			case v.net.links.at(j).kind == memberIndex:
+			case kind == memberIndex:
 				which = 1
 			case v.net.nodes.at(other).kind != issueIndex:
-				return true
+				return
 			}
 			if wanted := [2]bool{issue, coalition}[which]; wanted && !slices.Contains(seen, other) {
 				seen = append(seen, other)
 				t.byNode[which][other]++
 			}
-			return true
 		})
 	}
 }
@@ -474,7 +495,8 @@ func (t *tally) facets(v *View) []Facet {
 			values[facet] = append(values[facet], FacetValue{Value: string(v.net.nodes.at(i).node.Core().ID), Count: n})
 		}
 	}
-	values[facetPlace], values[facetCapacity], values[facetClassification] = valuesOf(t.places), valuesOf(t.capacities), valuesOf(t.classes)
+	values[facetPlace] = valuesOf(v.net.places[1:], t.places[1:])
+	values[facetCapacity], values[facetClassification] = valuesOf(capacityWords, t.capacities[:]), valuesOf(classWords, t.classes[1:])
 	out := make([]Facet, facetCount)
 	for f := range out {
 		list := values[f]
@@ -490,9 +512,11 @@ func (t *tally) facets(v *View) []Facet {
 	return out
 }
 
-func valuesOf[K ~string](counts map[K]int) (out []FacetValue) {
-	for k, n := range counts {
-		out = append(out, FacetValue{Value: string(k), Count: n})
+func valuesOf(names []string, counts []int) (out []FacetValue) {
+	for i, name := range names {
+		if counts[i] > 0 {
+			out = append(out, FacetValue{Value: name, Count: counts[i]})
+		}
 	}
 	return out
 }

@@ -1,6 +1,7 @@
 package graph
 
 import (
+	"cmp"
 	"math/bits"
 	"slices"
 	"sort"
@@ -27,6 +28,8 @@ type wordBase struct {
 	masks []uint64 // letters each word has
 	start []uint32 // of each word's nodes in nodes
 	nodes []int32
+	first []uint32  // of each slot's words in has
+	has   []uint32  // words
 	docs  []wordDoc // by slot
 	rank  []int32   // of each slot in the order of folded name, then id
 }
@@ -111,7 +114,7 @@ func (x wordIndex) with(n *Network, changed map[int32]bool) wordIndex {
 }
 
 func newWordBase(n *Network) *wordBase {
-	b := &wordBase{docs: make([]wordDoc, n.nodes.n), rank: make([]int32, n.nodes.n)}
+	b := &wordBase{docs: make([]wordDoc, n.nodes.n), rank: make([]int32, n.nodes.n), first: make([]uint32, n.nodes.n+1)}
 	numbers := map[string]uint32{}
 	var texts []string
 	type pair struct {
@@ -140,6 +143,10 @@ func newWordBase(n *Network) *wordBase {
 			}
 			pairs = append(pairs, pair{k, i})
 		})
+		b.first[i+1] = uint32(len(pairs))
+	}
+	for i := range n.nodes.n { // slots without a node have no words
+		b.first[i+1] = max(b.first[i+1], b.first[i])
 	}
 	// Number words in sorted order and spread the pairs by word; nodes stay in order.
 	bySort := make([]uint32, len(texts))
@@ -160,11 +167,12 @@ func newWordBase(n *Network) *wordBase {
 		b.start[i+1] += b.start[i]
 	}
 	next := slices.Clone(b.start)
-	b.nodes = make([]int32, len(pairs))
-	for _, p := range pairs {
+	b.nodes, b.has = make([]int32, len(pairs)), make([]uint32, len(pairs))
+	for i, p := range pairs {
 		w := place[p.word]
 		b.nodes[next[w]] = p.node
 		next[w]++
+		b.has[i] = w
 	}
 	order := make([]int32, 0, n.nodes.n)
 	for i := range b.docs {
@@ -196,12 +204,14 @@ func (x *wordIndex) doc(i int32) *wordDoc {
 
 // compare orders two slots by folded name, then id.
 func (x *wordIndex) compare(i, j int32) int {
-	_, li := x.late[i]
-	_, lj := x.late[j]
-	if !li && !lj {
-		return int(x.base.rank[i]) - int(x.base.rank[j])
+	if len(x.late) > 0 {
+		_, li := x.late[i]
+		_, lj := x.late[j]
+		if li || lj {
+			return compareDocs(x.doc(i), x.doc(j))
+		}
 	}
-	return compareDocs(x.doc(i), x.doc(j))
+	return int(x.base.rank[i]) - int(x.base.rank[j])
 }
 
 // How well a node matches, best first.
@@ -242,8 +252,15 @@ func (x *wordIndex) find(n *Network, query string, each func(slot int32, class i
 	}
 	clear(m.found)
 	m.slots = m.slots[:0]
+	patterns := make([]*pattern, len(wanted))
 	for k, w := range wanted {
-		x.base.match(w, m, k)
+		patterns[k] = newPattern(w)
+	}
+	// The rarest word first: the others are then looked for in few nodes. A word
+	// with a typo is in none as it stands.
+	slices.SortStableFunc(patterns, func(p, q *pattern) int { return cmp.Compare(x.base.count(p.text), x.base.count(q.text)) })
+	for k, p := range patterns {
+		x.base.match(p, m, k)
 	}
 	const typo, count = 0x80, 0x7f
 	for _, i := range m.slots {
@@ -262,13 +279,13 @@ func (x *wordIndex) find(n *Network, query string, each func(slot int32, class i
 			continue
 		}
 		all, typed := true, false
-		for _, w := range wanted {
+		for _, p := range patterns {
 			best := 0
 			for _, have := range d.words {
 				switch {
-				case strings.HasPrefix(have, w):
+				case strings.HasPrefix(have, p.text):
 					best = 2
-				case best == 0 && near(w, have, letterMask(w), letterMask(have)):
+				case best == 0 && p.near(have, letterMask(have)):
 					best = 1
 				}
 			}
@@ -298,7 +315,7 @@ func classOf(names []string, query string, typo bool) int {
 
 // match marks the nodes that have the k-th word of a query, found exactly, as
 // the start of a word, or with a typo. Nodes that lack an earlier word are passed over.
-func (b *wordBase) match(w string, m *matches, k int) {
+func (b *wordBase) match(p *pattern, m *matches, k int) {
 	mark := func(word int, typo uint8) {
 		for _, i := range b.nodes[b.start[word]:b.start[word+1]] {
 			f := m.found[i]
@@ -311,21 +328,68 @@ func (b *wordBase) match(w string, m *matches, k int) {
 			m.found[i] = f&0x80 | uint8(k+1) | typo
 		}
 	}
-	from := sort.SearchStrings(b.words, w)
-	to := from
-	for to < len(b.words) && strings.HasPrefix(b.words[to], w) {
-		mark(to, 0)
-		to++
-	}
-	if typosAllowed(w) == 0 {
+	from, to := b.startingWith(p.text)
+	if k > 0 && b.narrow(p, m, k, from, to) {
 		return
 	}
-	mask := letterMask(w)
-	for i, other := range b.words {
-		if (i < from || i >= to) && bits.OnesCount64(mask&^b.masks[i]) <= 2 && near(w, other, mask, b.masks[i]) {
+	for word := from; word < to; word++ {
+		mark(word, 0)
+	}
+	if p.most == 0 {
+		return
+	}
+	for i, mask := range b.masks {
+		if bits.OnesCount64(p.mask&^mask) <= p.most && (i < from || i >= to) && p.near(b.words[i], mask) {
 			mark(i, 0x80)
 		}
 	}
+}
+
+// narrow does for the few nodes that have all earlier words what match does for
+// all, by the words of each. It reports whether they are few.
+func (b *wordBase) narrow(p *pattern, m *matches, k, from, to int) bool {
+	left := m.slots[:0]
+	for _, i := range m.slots {
+		if int(m.found[i]&0x7f) == k {
+			left = append(left, i)
+		}
+	}
+	m.slots = left
+	if len(left) > len(b.words)/64 {
+		return false
+	}
+	for _, i := range left {
+		best := uint8(0)
+		for _, word := range b.has[b.first[i]:b.first[i+1]] {
+			if int(word) >= from && int(word) < to {
+				best = 2
+				break
+			}
+			if best == 0 && p.near(b.words[word], b.masks[word]) {
+				best = 1
+			}
+		}
+		switch best {
+		case 2:
+			m.found[i] = m.found[i]&0x80 | uint8(k+1)
+		case 1:
+			m.found[i] = 0x80 | uint8(k+1)
+		}
+	}
+	return true
+}
+
+// startingWith returns the range of words that start with a text.
+func (b *wordBase) startingWith(text string) (from, to int) {
+	from = sort.SearchStrings(b.words, text)
+	to = from + sort.Search(len(b.words)-from, func(i int) bool { return !strings.HasPrefix(b.words[from+i], text) })
+	return from, to
+}
+
+// count returns in how many nodes words start with a text, each word counted.
+func (b *wordBase) count(text string) int {
+	from, to := b.startingWith(text)
+	return int(b.start[to] - b.start[from])
 }
 
 func typosAllowed(w string) int {
@@ -345,53 +409,81 @@ func letterMask(w string) (mask uint64) {
 	return mask
 }
 
-// near reports whether the word, or its start, is the wanted word with at most
-// the typos allowed: a letter missing, added, changed, or two swapped
-// (optimal string alignment distance).
-func near(wanted, word string, wantedMask, wordMask uint64) bool {
-	most := typosAllowed(wanted)
-	if most == 0 || bits.OnesCount64(wantedMask&^wordMask) > most {
-		return false
-	}
-	var abuf, bbuf [64]rune
-	a, b := appendRunes(abuf[:0], wanted), appendRunes(bbuf[:0], word)
-	if len(a) > 60 || len(b) > 60 || len(b) < len(a)-most {
-		return false
-	}
-	// Compare with as much of the word as could still be near, and take the
-	// best end: the start of a longer word counts.
-	b = b[:min(len(b), len(a)+most)]
-	var rows [3][64]int
-	prev2, prev, row := &rows[0], &rows[1], &rows[2]
-	for j := range len(b) + 1 {
-		prev[j] = j
-	}
-	for i := 1; i <= len(a); i++ {
-		row[0] = i
-		low := i
-		for j := 1; j <= len(b); j++ {
-			cost := 1
-			if a[i-1] == b[j-1] {
-				cost = 0
-			}
-			d := min(prev[j]+1, row[j-1]+1, prev[j-1]+cost)
-			if i > 1 && j > 1 && a[i-1] == b[j-2] && a[i-2] == b[j-1] {
-				d = min(d, prev2[j-2]+1)
-			}
-			row[j] = d
-			low = min(low, d)
-		}
-		if low > most {
-			return false
-		}
-		prev2, prev, row = prev, row, prev2
-	}
-	return slices.Min(prev[max(len(a)-most, 0):len(b)+1]) <= most
+// pattern is a wanted word made ready to be compared with many others.
+type pattern struct {
+	text   string
+	mask   uint64 // letters it has
+	most   int    // typos allowed
+	length int    // in letters
+	ascii  [utf8.RuneSelf]uint64
+	others map[rune]uint64 // where each letter stands, a bit a place
 }
 
-func appendRunes(buf []rune, s string) []rune {
-	for _, r := range s {
-		buf = append(buf, r)
+const longestWord = 60 // of longer words only the same start is found
+
+func newPattern(w string) *pattern {
+	p := &pattern{text: w, mask: letterMask(w), most: typosAllowed(w)}
+	for _, r := range w {
+		bit := uint64(1) << (p.length & 63)
+		if r < utf8.RuneSelf {
+			p.ascii[r] |= bit
+		} else {
+			if p.others == nil {
+				p.others = map[rune]uint64{}
+			}
+			p.others[r] |= bit
+		}
+		p.length++
 	}
-	return buf
+	if p.length > longestWord {
+		p.most = 0
+	}
+	return p
+}
+
+// near reports whether a word, or its start, is the wanted word with at most
+// the typos allowed: a letter missing, added, changed, or two swapped (optimal
+// string alignment distance). mask is of the letters that the word has.
+//
+// The distances of all starts of the word to the whole pattern come from one
+// pass over it, with a column of the table of distances in the bits of a few
+// numbers (Hyyrö, A bit-vector algorithm for computing Levenshtein and Damerau
+// edit distances, 2003).
+func (p *pattern) near(word string, mask uint64) bool {
+	if p.most == 0 || bits.OnesCount64(p.mask&^mask) > p.most || len(word) < p.length-p.most ||
+		len(word) > longestWord && utf8.RuneCountInString(word) > longestWord {
+		return false
+	}
+	last := uint64(1) << (p.length - 1)
+	distance := p.length
+	vp, vn, d0, before := ^uint64(0), uint64(0), uint64(0), uint64(0)
+	left := p.length + p.most // a start that is longer cannot be near
+	for _, r := range word {
+		if left == 0 || distance-left > p.most {
+			return false
+		}
+		left--
+		var at uint64
+		if r < utf8.RuneSelf {
+			at = p.ascii[r]
+		} else {
+			at = p.others[r]
+		}
+		swapped := (^d0 & at) << 1 & before
+		d0 = (at&vp + vp) ^ vp | at | vn | swapped
+		hp, hn := vn|^(d0|vp), d0&vp
+		if hp&last != 0 {
+			distance++
+		}
+		if hn&last != 0 {
+			distance--
+		}
+		if distance <= p.most {
+			return true
+		}
+		hp, hn = hp<<1|1, hn<<1
+		vp, vn = hn|^(d0|hp), hp&d0
+		before = at
+	}
+	return false
 }

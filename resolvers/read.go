@@ -2,6 +2,9 @@ package resolvers
 
 import (
 	"context"
+	"slices"
+
+	"github.com/99designs/gqlgen/graphql"
 
 	"weft/graph"
 	"weft/resolvers/message"
@@ -63,7 +66,13 @@ func (q query) Search(ctx context.Context, text string, filter *graph.NodeFilter
 	if err != nil {
 		return nil, err
 	}
-	return v.Search(graph.NodeQuery{Text: text, Filter: orZero(filter), Sort: sort, First: int(orZero(first)), After: orZero(after)})
+	return v.Search(graph.NodeQuery{Text: text, Filter: orZero(filter), Sort: sort, First: int(orZero(first)), After: orZero(after), NoFacets: !asked(ctx, "facets")})
+}
+
+// asked reports whether a field is asked for of what the resolver answers, under whatever name.
+func asked(ctx context.Context, field string) bool {
+	answered := graphql.GetFieldContext(ctx).Field.Definition.Type.Name()
+	return slices.ContainsFunc(graphql.CollectFieldsCtx(ctx, []string{answered}), func(f graphql.CollectedField) bool { return f.Name == field })
 }
 
 // Neighbourhood answers what lies around some nodes.
