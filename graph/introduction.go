@@ -519,6 +519,9 @@ func (tx *Tx) CloseIntroduction(id ID, result Outcome, link ID, note string) err
 				return invalid("link", "the link does not join the two parties")
 			}
 		}
+		if link == "" && tx.see().Link(i.LinkID) == nil {
+			link = i.LinkID // who cannot see the link neither takes it away nor notices it
+		}
 		if i.Result != result || i.LinkID != link || i.OutcomeNote != note {
 			i.OutcomeAt, i.Result, i.LinkID, i.OutcomeNote = tx.now, result, link, note
 		}

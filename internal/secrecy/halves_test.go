@@ -47,12 +47,13 @@ func halvesSeen(t *testing.T, seed uint64, role, other int) string {
 		t.Fatal(err)
 	}
 	defer d.Close(context.Background())
-	n := 0
+	n, changed := 0, false
 	edit := func(by graph.Viewer, fn func(*graph.Tx) error) error {
 		n++
 		random.set(n)
 		now = noon.Add(time.Duration(n) * time.Second)
-		_, err := d.Edit(t.Context(), by, graph.Request{}, fn)
+		c, err := d.Edit(t.Context(), by, graph.Request{}, fn)
+		changed = c != nil
 		return err
 	}
 	must := func(err error) {
@@ -175,6 +176,10 @@ func halvesSeen(t *testing.T, seed uint64, role, other int) string {
 		_, err := tx.SuggestIntroduction(ids[0], ids[1], "", "", nil)
 		return err
 	})
+	try("close anew, as it is seen", func(tx *graph.Tx) error {
+		return tx.CloseIntroduction(id, graph.OutcomeTie, "", "")
+	})
+	out = append(out, "something was changed:", changed)
 	if role != 2 {
 		try("make", func(tx *graph.Tx) error { return tx.MakeIntroduction(id) })
 		try("close", func(tx *graph.Tx) error { return tx.CloseIntroduction(id, graph.OutcomeNothing, "", "") })
