@@ -316,7 +316,7 @@ for (const language of ["en", "ar"] as const)
       await expect(cards.first()).toBeVisible();
       await clean("home");
 
-      await page.goto("/gaps?gap=COLD_TIE&gap=MISSING_TIE&gap=UNCOVERED_ISSUE");
+      await page.goto("/gaps?gap=COLD_TIE&gap=MISSING_VOICE");
       await expect(cards.first()).toBeVisible();
       await cards.first().getByRole("button", { expanded: false }).first().click();
       await clean("gaps");

@@ -102,17 +102,18 @@ export function CloseDialog({ introduction, onClose }: Props) {
   const names = namesOf(introduction);
   const what = t("introductions.pair", names);
 
-  const connect = async (kind: LinkKind) => {
-    // A member is a member of the coalition, whichever of the two that is.
-    const [from, to] = kind === "MEMBER_OF" && a?.id === coalition?.id ? [b, a] : [a, b];
+  /** From whom to whom a tie leads: a member is one of the coalition, whichever of the two that is. */
+  const ends = (kind: LinkKind) => (kind === "MEMBER_OF" && a?.id === coalition?.id ? [b, a] : [a, b]);
+
+  const connect = (kind: LinkKind) => {
+    const [from, to] = ends(kind);
     const fields = since.trim() ? { since: since.trim() } : {};
-    const outcome = await send<ConnectInput>(
+    return send<ConnectInput>(
       Connect,
       { kind, from: from?.id ?? "", to: to?.id ?? "", fields: fields as ConnectInput["fields"] },
       t("toast.connected", names),
       intents.tie,
     );
-    return outcome;
   };
 
   return (
@@ -164,10 +165,11 @@ export function CloseDialog({ introduction, onClose }: Props) {
                   value: tie.id,
                   label: `${tie.from.name} ${t(`out.${tie.kind}`)} ${tie.to.name}`,
                 })),
-                ...kinds.map((kind) => ({
-                  value: `new ${kind}`,
-                  label: t("introductions.closeNew", { what: t(`out.${kind}`) }),
-                })),
+                ...kinds.map((kind) => {
+                  const [from, to] = ends(kind);
+                  const what = `${from?.name} ${t(`out.${kind}`)} ${to?.name}`;
+                  return { value: `new ${kind}`, label: t("introductions.closeNew", { what }) };
+                }),
                 { value: "none", label: t("introductions.closeNone") },
               ]}
               onChange={setChosen}
