@@ -112,3 +112,36 @@ func BenchmarkDepthThree(b *testing.B) {
 		}
 	}
 }
+
+// BenchmarkMemory tells what the network takes, a node or link: its shape (slots, who is
+// linked with whom, numbers by id), the bodies of nodes and links, and words.
+func BenchmarkMemory(b *testing.B) {
+	used := func() float64 {
+		runtime.GC()
+		var m runtime.MemStats
+		runtime.ReadMemStats(&m)
+		return float64(m.HeapAlloc)
+	}
+	for b.Loop() {
+		before := used()
+		n := makeNetwork(*benchNodes)
+		whole := used()
+		n.words = wordIndex{}
+		wordless := used()
+		for i := range int32(n.nodes.n) {
+			n.nodes.at(i).node = nil
+		}
+		for i := range int32(n.links.n) {
+			n.links.at(i).link = nil
+		}
+		shape := used()
+		n.nodeAt, n.linkAt = shards[ID, int32]{}, shards[ID, int32]{}
+		bare := used()
+		each := float64(n.nodes.n + n.links.n)
+		b.ReportMetric((whole-wordless)/each, "words-B/each")
+		b.ReportMetric((wordless-shape)/each, "bodies-B/each")
+		b.ReportMetric((shape-bare)/each, "ids-B/each")
+		b.ReportMetric((bare-before)/each, "shape-B/each")
+		runtime.KeepAlive(n)
+	}
+}

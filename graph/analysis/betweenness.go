@@ -1,7 +1,6 @@
 package analysis
 
 import (
-	"cmp"
 	"context"
 	"math"
 	"slices"
@@ -40,14 +39,14 @@ func (n *Net) Betweenness(ctx context.Context, sources int) (*Betweenness, error
 		from[k] = back[i]
 	}
 	sum, err := sumOver(ctx, size, len(from), func() func(int, []float64) {
-		s := newBrandes[uint8, float32](size, 1e30)
+		s := newBrandes[uint8, float32](g, 1e30)
 		var wide *brandes[int32, float64] // for ways too long or too many for the compact one
 		return func(k int, sum []float64) {
 			if s.source(g, from[k], nil, sum) {
 				return
 			}
 			if wide == nil {
-				wide = newBrandes[int32, float64](size, math.MaxFloat64)
+				wide = newBrandes[int32, float64](g, math.MaxFloat64)
 			}
 			wide.source(g, from[k], nil, sum)
 		}
@@ -98,11 +97,7 @@ func (n *Net) exactWork() (work int) {
 
 // Sources returns the nodes that an estimate from so many sources starts from.
 func (n *Net) Sources(count int) []int32 {
-	keys, from := make([]uint64, n.Size()), identity(n.Size())
-	for i := range from {
-		keys[i] = spread("betweenness " + string(n.IDs[i]))
-	}
-	slices.SortFunc(from, func(a, b int32) int { return cmp.Or(cmp.Compare(keys[a], keys[b]), cmp.Compare(a, b)) })
+	from := n.shuffled("betweenness ")
 	return slices.Clone(from[:min(count, len(from))])
 }
 
@@ -136,14 +131,14 @@ func (n *Net) exactBetweenness(ctx context.Context) (*Betweenness, error) {
 		block.load(nodes, stands)
 		g, weight := &block.graph, block.stands
 		sum, err := sumOver(ctx, len(nodes), len(nodes), func() func(int, []float64) {
-			s := newBrandes[uint8, float64](len(nodes), 1e300)
+			s := newBrandes[uint8, float64](g, 1e300)
 			var wide *brandes[int32, float64]
 			return func(k int, sum []float64) {
 				if s.source(g, int32(k), weight, sum) {
 					return
 				}
 				if wide == nil {
-					wide = newBrandes[int32, float64](len(nodes), math.MaxFloat64)
+					wide = newBrandes[int32, float64](g, math.MaxFloat64)
 				}
 				wide.source(g, int32(k), weight, sum)
 			}
@@ -203,15 +198,13 @@ type compactGraph struct{ start, to []int32 }
 func (g *compactGraph) of(k int32) []int32 { return g.to[g.start[k]:g.start[k+1]] }
 func (g *compactGraph) size() int          { return len(g.start) - 1 }
 
-// byDegree renumbers the net so that nodes met often lie together in memory.
-// order[k] is the number in the net of node k.
-func (n *Net) byDegree() (*compactGraph, []int32) {
-	size := n.Size()
-	most := 0
+// degreeOrder lists the nodes by degree, the largest first, of equals the lower number.
+func (n *Net) degreeOrder() []int32 {
+	size, most := n.Size(), 0
 	for i := range int32(size) {
 		most = max(most, n.degree(i))
 	}
-	at := make([]int32, most+2) // where each degree begins, the largest first
+	at := make([]int32, most+2) // where each degree begins
 	for i := range int32(size) {
 		at[most-n.degree(i)+1]++
 	}
@@ -224,8 +217,15 @@ func (n *Net) byDegree() (*compactGraph, []int32) {
 		order[at[d]] = i
 		at[d]++
 	}
+	return order
+}
+
+// byDegree renumbers the net so that nodes met often lie together in memory.
+// order[k] is the number in the net of node k.
+func (n *Net) byDegree() (*compactGraph, []int32) {
+	order := n.degreeOrder()
 	back := inverted(order)
-	g := &compactGraph{start: make([]int32, size+1), to: make([]int32, len(n.To))}
+	g := &compactGraph{start: make([]int32, len(order)+1), to: make([]int32, len(n.To))}
 	for k, i := range order {
 		g.start[k+1] = g.start[k] + int32(n.degree(i))
 	}
@@ -256,11 +256,14 @@ type brandes[D uint8 | int32, F float32 | float64] struct {
 	paths []F
 	gain  []F
 	queue []int32
-	most  F // paths that can be counted on with
+	next  []int32 // of each node in the queue, one after the other, its neighbours one step further
+	begin []int32 // where those begin
+	most  F       // paths that can be counted on with
 }
 
-func newBrandes[D uint8 | int32, F float32 | float64](n int, most F) *brandes[D, F] {
-	s := &brandes[D, F]{make([]D, n), make([]F, n), make([]F, n), make([]int32, n), most}
+func newBrandes[D uint8 | int32, F float32 | float64](g *compactGraph, most F) *brandes[D, F] {
+	n := g.size()
+	s := &brandes[D, F]{make([]D, n), make([]F, n), make([]F, n), make([]int32, n), make([]int32, len(g.to)/2), make([]int32, n+1), most}
 	for i := range s.depth {
 		s.depth[i] = ^D(0)
 	}
@@ -272,14 +275,15 @@ func newBrandes[D uint8 | int32, F float32 | float64](n int, most F) *brandes[D,
 // weight says how many each node stands for, nil for one. When paths are too
 // long or too many for the types it adds nothing and reports false.
 func (s *brandes[D, F]) source(g *compactGraph, from int32, weight []float64, sum []float64) bool {
-	depth, paths, gain, queue := s.depth, s.paths[:len(s.depth)], s.gain[:len(s.depth)], s.queue
+	depth, paths, gain, queue, next := s.depth, s.paths[:len(s.depth)], s.gain[:len(s.depth)], s.queue, s.next
 	unseen := ^D(0)
 	queue[0] = from
-	count, fits := 1, true
+	count, links, fits := 1, int32(0), true
 	depth[from], paths[from] = 0, 1
 	for head := 0; head < count; head++ {
 		v := queue[head]
 		d, p := depth[v]+1, paths[v]
+		s.begin[head] = links
 		if d == unseen || p > s.most {
 			fits = false
 			break
@@ -288,10 +292,13 @@ func (s *brandes[D, F]) source(g *compactGraph, from int32, weight []float64, su
 			switch depth[w] {
 			case unseen:
 				depth[w], paths[w] = d, p
-				queue[count] = w
+				queue[count], next[links] = w, w
 				count++
+				links++
 			case d:
 				paths[w] += p
+				next[links] = w
+				links++
 			}
 		}
 	}
@@ -302,13 +309,12 @@ func (s *brandes[D, F]) source(g *compactGraph, from int32, weight []float64, su
 		}
 		for k := count - 1; k > 0; k-- {
 			v := queue[k]
-			d, x := depth[v]+1, F(0)
-			for _, w := range g.to[g.start[v]:g.start[v+1]] {
-				if depth[w] == d {
-					x += gain[w] // (r(w) + δ(w)) / σ(w)
-				}
+			x := F(0)
+			for _, w := range next[s.begin[k]:links] {
+				x += gain[w] // (r(w) + δ(w)) / σ(w)
 			}
-			x *= paths[v]
+			links = s.begin[k]
+			x = F(x * paths[v])
 			sum[v] += float64(share * float64(x))
 			if weight != nil {
 				x += F(weight[v])

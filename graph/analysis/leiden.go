@@ -47,14 +47,10 @@ var leidenSalts = [...]string{"a", "b", "c", "d", "e", "f"}
 // by degree, since most links go to few nodes; they are visited in that order all the same.
 func (n *Net) leiden(ctx context.Context, resolution float64, salt string) ([]int32, error) {
 	size := n.Size()
-	visit, keys := identity(size), make([]uint64, size)
-	for i := range visit {
-		keys[i] = spread(salt + string(n.IDs[i]))
-	}
-	slices.SortFunc(visit, func(a, b int32) int { return cmp.Or(cmp.Compare(keys[a], keys[b]), cmp.Compare(a, b)) })
+	visit := n.shuffled(salt)
 	order, limit := visit, rounds
 	if n.Pairs() > smallNet {
-		_, order = n.byDegree()
+		order = n.degreeOrder()
 		back := inverted(order)
 		for k, i := range visit {
 			visit[k] = back[i]
@@ -125,6 +121,24 @@ func (g *weighted) pass(ctx context.Context, in, visit []int32, total, resolutio
 		in[k] = here[at[k]]
 	}
 	return nil
+}
+
+// shuffled lists the nodes in an order that comes from a hash of a salt and their ids.
+func (n *Net) shuffled(salt string) []int32 {
+	type keyed struct {
+		key  uint64
+		node int32
+	}
+	list := make([]keyed, n.Size())
+	for i := range list {
+		list[i] = keyed{spread(salt + string(n.IDs[i])), int32(i)}
+	}
+	slices.SortFunc(list, func(a, b keyed) int { return cmp.Or(cmp.Compare(a.key, b.key), cmp.Compare(a.node, b.node)) })
+	out := make([]int32, len(list))
+	for k, x := range list {
+		out[k] = x.node
+	}
+	return out
 }
 
 // spread is FNV-1a with a final mix: an order for ids that has nothing to do with them.

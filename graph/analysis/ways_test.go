@@ -83,7 +83,7 @@ func TestExactBetweennessOfALargerNet(t *testing.T) {
 	}
 	g, order := n.byDegree()
 	sum := make([]float64, n.Size())
-	s := newBrandes[int32, float64](n.Size(), math.MaxFloat64)
+	s := newBrandes[int32, float64](g, math.MaxFloat64)
 	for k := range int32(n.Size()) {
 		s.source(g, k, nil, sum)
 	}

@@ -118,7 +118,7 @@ func (b *bench) exact(s *section, n *network) error {
 			return timed(func() (err error) { ours, err = net.Betweenness(b.ctx, 0); return err })
 		}},
 		b.peers.turns("igraph", request{"call": "betweenness_igraph", "path": n.file, "nodes": n.nodes, "out": n.file + ".i"}, &theirs),
-		b.peers.turns("NetworKit", request{"call": "betweenness_networkit", "path": n.file, "nodes": n.nodes, "out": n.file + ".n"}, &slow))
+		b.peers.turns("NetworKit", request{"call": "betweenness_networkit", "path": n.file, "nodes": n.nodes, "out": n.file + ".n"}, &slow).atMost(1))
 	if err != nil {
 		return err
 	}
@@ -189,7 +189,7 @@ func (b *bench) guaranteed(s *section, n *network) error {
 			pairs := float64(n.nodes) * float64(n.nodes-1) / 2
 			apart := 0.0
 			for i, x := range ours.Value {
-				apart = max(apart, math.Abs(x/pairs-k[i]))
+				apart = max(apart, math.Abs(x/pairs-k[i]/2)) // NetworKit counts both directions of a pair
 			}
 			answers += fmt.Sprintf("; apart at most %.4f", apart)
 		}

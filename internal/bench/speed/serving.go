@@ -46,7 +46,6 @@ func (b *bench) paths(s *section) error {
 		}
 		ours := []float64{}
 		found := make([]bool, 1_000)
-		most := func(c contender, turns int) contender { c.most = turns; return c }
 		var theirs, slow *answer
 		f, err := b.race(
 			contender{name: "Weft", run: func(int) (float64, error) {
@@ -69,7 +68,7 @@ func (b *bench) paths(s *section) error {
 				return quantile(ours, .5), nil
 			}},
 			b.each(b.peers.turns("NetworKit bidirectional BFS", request{"call": "paths_networkit", "path": seen.file, "nodes": n, "pairs": file}, &theirs), &theirs, .5),
-			most(b.each(b.peers.turns("igraph", request{"call": "paths_igraph", "path": seen.file, "nodes": n, "pairs": file, "sample": 50}, &slow), &slow, .5), 3))
+			b.each(b.peers.turns("igraph", request{"call": "paths_igraph", "path": seen.file, "nodes": n, "pairs": file, "sample": 50}, &slow), &slow, .5).atMost(3))
 		if err != nil {
 			return err
 		}

@@ -203,6 +203,9 @@ type contender struct {
 	run  func(turn int) (float64, error)
 }
 
+// atMost returns c with fewer turns.
+func (c contender) atMost(turns int) contender { c.most = turns; return c }
+
 // race lets contenders take turns. Whoever fails is out, with the reason; who
 // takes over ten seconds a turn takes three, over forty one.
 func (b *bench) race(list ...contender) ([]*figure, error) {
