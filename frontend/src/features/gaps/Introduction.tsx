@@ -108,7 +108,13 @@ function Told({ introduction: one }: { introduction: Whole }) {
         <h1>
           {parties.map((party, at) => (
             <span key={party.id}>
-              {at > 0 && <span className="introduction-and" aria-hidden="true" />}
+              {at > 0 && (
+                <span
+                  className="introduction-and"
+                  data-tied={one.link !== null || undefined}
+                  aria-hidden="true"
+                />
+              )}
               <ViewLink className="said" step={select(party.id)}>
                 <bdi>{party.name}</bdi>
               </ViewLink>
@@ -118,10 +124,9 @@ function Told({ introduction: one }: { introduction: Whole }) {
         <p className="introduction-facts">
           <strong>{t(`introductionState.${state}`)}</strong>
           <span>
-            {t("introductions.through")}{" "}
             {one.broker ? (
               <>
-                <KindMark kind={one.broker.kind} size={12} />{" "}
+                {t("introductions.through")} <KindMark kind={one.broker.kind} size={12} />{" "}
                 <ViewLink step={select(one.broker.id)}>
                   <bdi>{one.broker.name}</bdi>
                 </ViewLink>

@@ -1,6 +1,7 @@
 import { useState } from "react";
 import { useQuery } from "../../api/ApiProvider";
 import { Introductions as IntroductionsDocument, type IntroductionsQuery } from "../../api/generated";
+import { useEditing } from "../../edit/EditProvider";
 import { useI18n } from "../../i18n/I18n";
 import { type Stage, stageOf, stages } from "../../model/gaps";
 import { go, openIntroduction } from "../../model/view";
@@ -38,6 +39,7 @@ function Board({ pageCap, coordinates }: Props) {
   const [shown, setShown] = useState(page);
   const first = Math.min(shown, pageCap);
   const { data, failure, loading, retry } = useQuery(IntroductionsDocument, { states: null, first });
+  const begins = useEditing().may("suggestIntroduction");
   const found = data?.introductions.nodes;
   const byStage = Map.groupBy(found ?? [], stageOf);
   const count = (stage: Stage) => byStage.get(stage)?.length ?? 0;
@@ -60,10 +62,15 @@ function Board({ pageCap, coordinates }: Props) {
       {failure && <ErrorState failure={failure} onRetry={retry} />}
       {!found && !failure && <Skeleton lines={8} />}
       {found && found.length === 0 && (
-        <EmptyState title={t("introductions.emptyTitle")} text={t("introductions.emptyText")}>
-          <ViewLink className="button" data-look="primary" step={go("gaps")}>
-            {t("introductions.toGaps")}
-          </ViewLink>
+        <EmptyState
+          title={t("introductions.emptyTitle")}
+          text={t(begins ? "introductions.emptyText" : "introductions.emptyAsked")}
+        >
+          {begins && (
+            <ViewLink className="button" data-look="primary" step={go("gaps")}>
+              {t("introductions.toGaps")}
+            </ViewLink>
+          )}
         </EmptyState>
       )}
       {found && found.length > 0 && (

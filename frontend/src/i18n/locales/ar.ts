@@ -738,10 +738,11 @@ export const ar: Catalogue = {
   "introductions.emptyTitle": "لا تعارف بعد",
   "introductions.emptyText":
     "يبدأ التعارف من فجوة بين طرفين بينهما الكثير من المشترك، ويبقى هنا حتى تعرف ما نتج عنه.",
+  "introductions.emptyAsked": "حين يود منسّق أن يعرّفكم بغيركم يظهر ذلك هنا، ولكم أن تقبلوا أو ترفضوا.",
   "introductions.toGaps": "ابحث عن طرفين تعرّف بينهما",
   "introductions.pair": "{a} و{b}",
   "introductions.through": "عن طريق",
-  "introductions.noBroker": "أنت",
+  "introductions.noBroker": "تجمع بينهما بنفسك",
   "introductions.back": "كل حالات التعارف",
   "introductions.steps": "المرحلة",
   "introductions.step.suggested": "اقتُرح",

@@ -736,10 +736,12 @@ export const en = {
   "introductions.emptyTitle": "No introductions yet",
   "introductions.emptyText":
     "An introduction begins at a gap between two who have much in common. It stays here until you know what came of it.",
+  "introductions.emptyAsked":
+    "When a coordinator would like to introduce you to somebody, it stands here, and you can say yes or no.",
   "introductions.toGaps": "Find two to introduce",
   "introductions.pair": "{a} and {b}",
   "introductions.through": "Through",
-  "introductions.noBroker": "By you",
+  "introductions.noBroker": "You bring them together",
   "introductions.back": "All introductions",
   "introductions.steps": "Where it stands",
   "introductions.step.suggested": "Suggested",

@@ -732,10 +732,11 @@ export const he: Catalogue = {
   "introductions.emptyTitle": "עדיין אין היכרויות",
   "introductions.emptyText":
     "היכרות מתחילה בפער בין שניים שיש ביניהם הרבה מן המשותף, ונשארת כאן עד שנודע מה יצא ממנה.",
+  "introductions.emptyAsked": "כשרכז ירצה להכיר לכם מישהו, זה יופיע כאן, ואפשר להסכים או לסרב.",
   "introductions.toGaps": "למצוא שניים להיכרות",
   "introductions.pair": "{a} ו־{b}",
   "introductions.through": "באמצעות",
-  "introductions.noBroker": "על ידך",
+  "introductions.noBroker": "ההיכרות נערכת על ידך",
   "introductions.back": "כל ההיכרויות",
   "introductions.steps": "השלב",
   "introductions.step.suggested": "הוצעה",
