@@ -87,11 +87,7 @@ func (b *bench) betweenness(s *section) error {
 			return err
 		}
 	}
-	made := []*network{structured(100_000, 300_000, 1)}
-	if !b.quick {
-		made = append(made, rmat(1_000_000, 5_000_000, 1))
-	}
-	for _, n := range made {
+	for _, n := range b.made() {
 		n, err := b.keep(n)
 		if err != nil {
 			return err

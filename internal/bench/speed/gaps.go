@@ -87,11 +87,7 @@ func (b *bench) gaps(s *section) error {
 		"scipy multiplies a thousand rows at a time and picks ten; igraph has no such product, its nearest kernel (Adamic-Adar by `similarity_inverse_log_weighted`) " +
 		"is measured. Where a peer does the first rows only, its time is multiplied, which is said.")
 	s.head()
-	sizes := []int{10_000, 100_000}
-	if b.quick {
-		sizes = sizes[:1]
-	}
-	for _, n := range sizes {
+	for _, n := range b.upTo(10_000, 100_000) {
 		a := affiliations(n, 7_000, 1)
 		path := filepath.Join(b.dir, fmt.Sprint("affiliation", n))
 		if err := a.write(path); err != nil {

@@ -8,11 +8,7 @@ import (
 func (b *bench) leiden(s *section) error {
 	s.say("One partition by modularity. leidenalg runs its two default iterations, NetworKit its three; the quality beside is the median modularity over the turns, computed for all by Weft.")
 	s.head()
-	made := []*network{structured(100_000, 300_000, 1)}
-	if !b.quick {
-		made = append(made, rmat(1_000_000, 5_000_000, 1))
-	}
-	for _, n := range made {
+	for _, n := range b.made() {
 		n, err := b.keep(n)
 		if err != nil {
 			return err

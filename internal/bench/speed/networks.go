@@ -111,6 +111,18 @@ func simple(name string, n, m int, r *rand.Rand, draw func() (int32, int32)) *ne
 	return out
 }
 
+// made returns the networks that whole measures are timed on.
+func (b *bench) made() (out []*network) {
+	for _, n := range b.upTo(100_000, 1_000_000) {
+		if n == 100_000 {
+			out = append(out, structured(n, 3*n, 1))
+		} else {
+			out = append(out, rmat(n, 5*n, 1))
+		}
+	}
+	return out
+}
+
 // ids are those of nodes 0, 1, 2, … in order.
 func ids(n int) []graph.ID {
 	out := make([]graph.ID, n)

@@ -15,12 +15,8 @@ import (
 func (b *bench) paths(s *section) error {
 	s.say("The best path and three alternatives, each step in words, between 1,000 random pairs, as a visitor from whom a tenth of the links is hidden; the peers find one path by number of steps, " +
 		"in the network the visitor sees. Times are of single pairs: the median over pairs, and the 95th percentile; each pair is asked once in each of the turns.")
-	sizes := []int{100_000, 1_000_000}
-	if b.quick {
-		sizes = sizes[:1]
-	}
 	s.head()
-	for _, n := range sizes {
+	for _, n := range b.upTo(100_000, 1_000_000) {
 		a := newAlliance(structured(n, 5*n, 3))
 		d, err := (&keeper{rows: a.rows}).open(b.ctx)
 		if err != nil {
@@ -110,10 +106,7 @@ func sameReach(found []bool, a *answer) string {
 
 // grow measures writes, memory and growth.
 func (b *bench) grow(s *section) error {
-	sizes := []int{10_000, 100_000, 1_000_000}
-	if b.quick {
-		sizes = sizes[:2]
-	}
+	sizes := b.upTo(10_000, 100_000, 1_000_000)
 	s.say("A network as it is served: organizations with names and places, five links each to 7,000 issues, n/20 coalitions and each other. Means over 200 random organizations or names. " +
 		"The exponent is that of growth from the first size to the last.")
 	names := []string{"one organization with its links", "a hundred organizations, five links each", "depth 3, at most 500 nodes", "search by name with facets, page of 25", "ties suggested to one organization", "memory"}
@@ -270,11 +263,8 @@ func (b *bench) writes(s *section, net *served, d *graph.Directory, k *keeper) e
 
 // memory compares the shape that measures run on with what peers hold.
 func (b *bench) memory(s *section) error {
-	made := rmat(1_000_000, 5_000_000, 1)
-	if b.quick {
-		made = structured(100_000, 300_000, 1)
-	}
-	n, err := b.keep(made)
+	made := b.made()
+	n, err := b.keep(made[len(made)-1])
 	if err != nil {
 		return err
 	}

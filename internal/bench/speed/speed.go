@@ -30,15 +30,15 @@ var packages = []string{"numpy==2.4.6", "scipy==1.17.1", "networkx==3.6.1", "igr
 
 // bench is one run.
 type bench struct {
-	ctx    context.Context
-	dir    string // for networks and answers
-	data   string // real networks, "" when they are not there
-	times  int
-	quick  bool     // small networks only, to try the command itself
-	out    []string // peers left out
-	python string
-	peers  *peers
-	log    io.Writer
+	ctx     context.Context
+	dir     string // for networks and answers
+	data    string // real networks, "" when they are not there
+	times   int
+	largest int      // networks of more nodes are left out
+	out     []string // peers left out
+	python  string
+	peers   *peers
+	log     io.Writer
 }
 
 // part is one group of figures, a heading of the report.
@@ -66,7 +66,7 @@ func Run(ctx context.Context, args []string, out io.Writer) error {
 	only := f.String("only", "", "parts to measure, separated by commas: gaps, betweenness, leiden, paths, growth")
 	times := f.Int("times", 7, "how often each is measured; less where one run takes over ten seconds")
 	without := f.String("without", "", "peers to leave out, separated by commas, for want of time")
-	quick := f.Bool("quick", false, "only the small networks, to try the command")
+	largest := f.Int("largest", 1_000_000, "leave out networks of more nodes than this, for want of time")
 	profile := f.String("profile", "", "write a processor profile of Weft's part to this file")
 	if err := f.Parse(args); err != nil {
 		return err
@@ -86,7 +86,7 @@ func Run(ctx context.Context, args []string, out io.Writer) error {
 			fmt.Fprintf(out, "NO PEERS: %v\n", err)
 		}
 	}
-	b := &bench{ctx: ctx, dir: dir, data: *data, times: *times, quick: *quick, python: *python, out: strings.Split(*without, ","), log: out}
+	b := &bench{ctx: ctx, dir: dir, data: *data, times: *times, largest: *largest, python: *python, out: strings.Split(*without, ","), log: out}
 	b.peers, err = startPeers(ctx, *python)
 	if err != nil {
 		fmt.Fprintf(out, "NO PEERS: %v\n", err)
@@ -101,14 +101,18 @@ func Run(ctx context.Context, args []string, out io.Writer) error {
 		}
 		s := &section{name: p.name, title: p.title, machine: machine, out: out}
 		fmt.Fprintf(out, "\n## %s\n", p.title)
-		if err := p.run(b, s); err != nil {
-			return fmt.Errorf("%s: %w", p.name, err)
+		failed := p.run(b, s)
+		if failed != nil { // what was measured until then stands
+			s.say("Cut short: %v.", failed)
 		}
 		old[p.name] = s.String()
-		if *report != "" && !*quick {
+		if *report != "" {
 			if err := writeReport(*report, old); err != nil {
 				return err
 			}
+		}
+		if failed != nil {
+			return fmt.Errorf("%s: %w", p.name, failed)
 		}
 	}
 	return nil
@@ -205,6 +209,11 @@ type contender struct {
 
 // atMost returns c with fewer turns.
 func (c contender) atMost(turns int) contender { c.most = turns; return c }
+
+// upTo returns the sizes that are not left out.
+func (b *bench) upTo(sizes ...int) []int {
+	return slices.DeleteFunc(sizes, func(n int) bool { return n > b.largest })
+}
 
 // race lets contenders take turns. Whoever fails is out, with the reason; who
 // takes over ten seconds a turn takes three, over forty one.
