@@ -23,14 +23,18 @@ const (
 )
 
 // ChangeEvent is one thing that changed in what a viewer sees. Node or Link is
-// the thing as it is now; for REMOVED only the ID and Class are set, for RESET nothing.
+// the thing as it is now; for REMOVED only the ID and Class are set, for RESET
+// nothing. A RECORD is an introduction, or a dismissal: ADDED when a gap is
+// dismissed, REMOVED when it is shown again.
 type ChangeEvent struct {
-	Kind   EventKind
-	Class  Class
-	ID     ID
-	Node   Node
-	Link   *Link
-	Change ID // the change that did it; continue after it
+	Kind         EventKind
+	Class        Class
+	ID           ID
+	Node         Node
+	Link         *Link
+	Introduction ID // its id, "" for all else
+	Gap          ID // that a dismissal is of
+	Change       ID // the change that did it; continue after it
 }
 
 const (
@@ -196,7 +200,11 @@ func (s *step) seenBy(viewer Viewer, surface Surface, today Date, secret []byte)
 		return []ChangeEvent{{Kind: EventReset}}
 	}
 	touched := maps.Clone(s.touched)
-	// A node that appears or disappears takes its links with it.
+	// A node that appears or disappears takes its links with it, and what is said about it.
+	// Introductions and dismissals are part of no other surface; of them an event
+	// tells the ids, to who may read them on the screen.
+	was, is := s.before.For(viewer, SCREEN, today, secret), s.after.For(viewer, SCREEN, today, secret)
+	saidBefore, saidAfter := sync.OnceValue(was.recordsByNode), sync.OnceValue(is.recordsByNode)
 	for id, class := range maps.Clone(touched) {
 		if class != NODE {
 			continue
@@ -207,6 +215,11 @@ func (s *step) seenBy(viewer Viewer, surface Surface, today Date, secret []byte)
 			for _, v := range []*View{a, b} {
 				for _, l := range v.LinksOf(id, LinkFilter{Ended: true}) {
 					touched[l.ID] = LINK
+				}
+			}
+			for _, about := range []func() map[ID][]ID{saidBefore, saidAfter} {
+				for _, r := range about()[id] {
+					touched[r] = RECORD
 				}
 			}
 		}
@@ -222,8 +235,8 @@ func (s *step) seenBy(viewer Viewer, surface Surface, today Date, secret []byte)
 		case LINK:
 			before, after = linkBytes(a.Link(id)), linkBytes(b.Link(id))
 			e.Link = b.Link(id)
-		default:
-			continue
+		case RECORD:
+			before, after = was.recordBytes(&e), is.recordBytes(&e)
 		}
 		switch {
 		case bytes.Equal(before, after):
@@ -262,6 +275,41 @@ func nodeBytes(n Node) []byte {
 		return nil
 	}
 	return FieldsOfNode(n).Canonical()
+}
+
+// recordBytes is what the viewer can read of the introduction or dismissal that
+// an event is about, nil for nothing, and says in the event what it is.
+func (v *View) recordBytes(e *ChangeEvent) []byte {
+	r, ok := v.net.records.get(e.ID)
+	if !ok {
+		return nil
+	}
+	if i := v.cutIntroduction(r); i != nil {
+		e.Introduction = i.ID
+		return i.fields().Canonical()
+	}
+	if d := v.cutDismissal(r); d != nil {
+		e.Gap = d.Gap
+		return d.fields("").Canonical()
+	}
+	return nil
+}
+
+// recordsByNode returns the introductions and dismissals that the viewer may
+// see, by the nodes they are about.
+func (v *View) recordsByNode() map[ID][]ID {
+	by := map[ID][]ID{}
+	for _, i := range v.Introductions() {
+		for _, party := range i.Parties {
+			by[party] = append(by[party], i.ID)
+		}
+	}
+	for _, d := range v.Dismissals() {
+		for _, id := range d.About {
+			by[id] = append(by[id], d.ID)
+		}
+	}
+	return by
 }
 
 func linkBytes(l *Link) []byte {

@@ -104,3 +104,96 @@ func TestSlowReaders(t *testing.T) {
 		}
 	})
 }
+
+// Introductions and dismissals are told to whom they are shown, and to nobody else.
+func TestEventsOfRecords(t *testing.T) {
+	w := newWorld(t)
+	a, b := w.add(graph.KindOrganization, "A", nil), w.add(graph.KindOrganization, "B", nil)
+	party := graph.Viewer{Account: "party", Level: graph.LevelMember, Organization: a}
+	viewers := map[string]graph.Viewer{"coordinator": coordinator, "party": party, "member": member, "visitor": visitor}
+	events := map[string]<-chan graph.ChangeEvent{}
+	for name, v := range viewers {
+		c, err := w.Subscribe(t.Context(), v, graph.LIVE, "")
+		if err != nil {
+			t.Fatal(err)
+		}
+		events[name] = c
+	}
+	// hear does something and then something public, and wants of each viewer
+	// what it hears before that.
+	n := 0
+	hear := func(what string, want map[string]graph.ChangeEvent, do func(tx *graph.Tx) error) {
+		t.Helper()
+		done := w.edit(coordinator, do).ID
+		n++
+		last := w.edit(coordinator, func(tx *graph.Tx) error { return tx.Change(b, nil, graph.Fields{"summary": fmt.Sprint(n)}) }).ID
+		for name, c := range events {
+			got := reads(t, c, last)
+			got = got[:len(got)-1]
+			e, told := want[name]
+			if !told && len(got) > 0 || told && len(got) != 1 {
+				t.Errorf("%s: a %s hears %+v, want %+v", what, name, got, e)
+				continue
+			}
+			if e.Class, e.Change = graph.RECORD, done; told && fmt.Sprint(got[0]) != fmt.Sprint(e) {
+				t.Errorf("%s: a %s hears %+v, want %+v", what, name, got[0], e)
+			}
+		}
+	}
+	var id graph.ID
+	w.edit(coordinator, func(tx *graph.Tx) (err error) { id, err = tx.SuggestIntroduction(a, b, "", "", nil); return err })
+	for name, c := range events { // taken apart, since its id is only now known
+		if name != "coordinator" {
+			continue
+		}
+		if e := <-c; e.Kind != graph.EventAdded || e.Class != graph.RECORD || e.ID != id || e.Introduction != id || e.Gap != "" {
+			t.Errorf("a suggestion is heard as %+v", e)
+		}
+	}
+	introduction := func(kind graph.EventKind) graph.ChangeEvent {
+		return graph.ChangeEvent{Kind: kind, ID: id, Introduction: id}
+	}
+	hear("proposed", map[string]graph.ChangeEvent{"coordinator": introduction(graph.EventChanged), "party": introduction(graph.EventAdded)},
+		func(tx *graph.Tx) error { return tx.ProposeIntroduction(id) })
+	hear("the other's answer", map[string]graph.ChangeEvent{"coordinator": introduction(graph.EventChanged)},
+		func(tx *graph.Tx) error { return tx.AnswerIntroduction(id, b, graph.ACCEPT, "") })
+	gap := graph.NewID()
+	var dismissal graph.ID
+	hears := func(kind graph.EventKind) map[string]graph.ChangeEvent {
+		return map[string]graph.ChangeEvent{"coordinator": {Kind: kind, ID: dismissal, Gap: gap}}
+	}
+	dismiss := func(reason string) func(*graph.Tx) error {
+		return func(tx *graph.Tx) error {
+			return tx.DismissGap(graph.Dismissal{Gap: gap, Kind: "MISSING_TIE", About: []graph.ID{a, b}, Title: "-", Reason: reason, Evidence: 1})
+		}
+	}
+	w.edit(coordinator, dismiss("known"))
+	first := <-events["coordinator"]
+	if dismissal = first.ID; first.Kind != graph.EventAdded || first.Class != graph.RECORD || first.Gap != gap || first.Introduction != "" {
+		t.Errorf("a dismissal is heard as %+v", first)
+	}
+	hear("dismissed anew", hears(graph.EventChanged), dismiss("known well"))
+	hear("reopened", hears(graph.EventRemoved), func(tx *graph.Tx) error { return tx.ReopenGap(gap) })
+}
+
+// An introduction goes from who no longer sees one of its parties.
+func TestIntroductionGoesWithItsParty(t *testing.T) {
+	w := newWorld(t)
+	a, b := w.add(graph.KindOrganization, "A", nil), w.add(graph.KindOrganization, "B", nil)
+	var id graph.ID
+	w.edit(coordinator, func(tx *graph.Tx) (err error) { id, err = tx.SuggestIntroduction(a, b, "", "", nil); return err })
+	w.edit(coordinator, func(tx *graph.Tx) error { return tx.ProposeIntroduction(id) })
+	events, err := w.Subscribe(t.Context(), graph.Viewer{Account: "party", Level: graph.LevelMember, Organization: a}, graph.LIVE, "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	w.edit(coordinator, func(tx *graph.Tx) error { return tx.Change(b, nil, graph.Fields{"visibility": "COORDINATORS"}) })
+	last := w.edit(coordinator, func(tx *graph.Tx) error { return tx.Change(a, nil, graph.Fields{"summary": "the end"}) }).ID
+	got := map[graph.ID]graph.EventKind{}
+	for _, e := range reads(t, events, last) {
+		got[e.ID] = e.Kind
+	}
+	if got[b] != graph.EventRemoved || got[id] != graph.EventRemoved || got[a] != graph.EventChanged || len(got) != 3 {
+		t.Errorf("heard %v", got)
+	}
+}

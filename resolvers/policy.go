@@ -144,7 +144,7 @@ COORDINATOR HistoryEntry author
 VISITOR FieldChange name before after
 VISITOR HistoryConnection edges nodes pageInfo
 VISITOR HistoryEdge cursor node
-VISITOR ChangeEvent kind class id node link change
+VISITOR ChangeEvent kind class id node link introduction gap change
 VISITOR Warning code text link
 VISITOR Message key args english
 VISITOR MessageArg name type nodes names number date text words

@@ -15,7 +15,7 @@ import (
 	"weft/resolvers"
 )
 
-const eventsQuery = `subscription($after: ID) { changes(after: $after) { kind class id change node { id name version updatedAt summary degree sources { id } } link { id version state note from { id } to { id } } } }`
+const eventsQuery = `subscription($after: ID) { changes(after: $after) { kind class id change introduction gap node { id name version updatedAt summary degree sources { id } } link { id version state note from { id } to { id } } } }`
 
 // viewer is who looks, as package graph knows it.
 func (p *plan) viewer() graph.Viewer {

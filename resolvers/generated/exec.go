@@ -818,7 +818,7 @@ enum Class {
   RECORD
 }
 
-"What a live event says of a node or a link, as you see it."
+"What a live event says of something, as you see it."
 enum EventKind {
   "You can see it now and could not before."
   ADDED
@@ -2393,12 +2393,16 @@ type ChangeEvent {
   kind: EventKind!
   "What it happened to; null for ` + "`" + `RESET` + "`" + `."
   class: Class
-  "The id of the node or link; null for ` + "`" + `RESET` + "`" + `."
+  "The id of the node, link, introduction or dismissal; null for ` + "`" + `RESET` + "`" + `."
   id: ID
   "The node as you see it now; null for links, ` + "`" + `REMOVED` + "`" + ` and ` + "`" + `RESET` + "`" + `."
   node: Node
   "The link as you see it now; null for nodes, ` + "`" + `REMOVED` + "`" + ` and ` + "`" + `RESET` + "`" + `."
   link: Link
+  "The id of the introduction that began, moved or is gone, for a ` + "`" + `RECORD` + "`" + `; null for all else."
+  introduction: ID
+  "The id of the gap that was dismissed (` + "`" + `ADDED` + "`" + `), dismissed anew (` + "`" + `CHANGED` + "`" + `) or is shown again (` + "`" + `REMOVED` + "`" + `), for a ` + "`" + `RECORD` + "`" + `; null for all else."
+  gap: ID
   "The id of the change, to be sent as ` + "`" + `after` + "`" + ` when you subscribe again; null for ` + "`" + `RESET` + "`" + `."
   change: ID
 }
@@ -4850,6 +4854,10 @@ func (ec *executionContext) childFields_ChangeEvent(ctx context.Context, field g
 		return ec.fieldContext_ChangeEvent_node(ctx, field)
 	case "link":
 		return ec.fieldContext_ChangeEvent_link(ctx, field)
+	case "introduction":
+		return ec.fieldContext_ChangeEvent_introduction(ctx, field)
+	case "gap":
+		return ec.fieldContext_ChangeEvent_gap(ctx, field)
 	case "change":
 		return ec.fieldContext_ChangeEvent_change(ctx, field)
 	}
@@ -12349,6 +12357,52 @@ func (ec *executionContext) fieldContext_ChangeEvent_link(_ context.Context, fie
 		},
 	}
 	return fc, nil
+}
+
+func (ec *executionContext) _ChangeEvent_introduction(ctx context.Context, field graphql.CollectedField, obj *graph.ChangeEvent) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ChangeEvent_introduction(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Introduction, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v graph.ID) graphql.Marshaler {
+			return ec.marshalOID2weftᚋgraphᚐID(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_ChangeEvent_introduction(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ChangeEvent", field, false, false, errors.New("field of type ID does not have child fields"))
+}
+
+func (ec *executionContext) _ChangeEvent_gap(ctx context.Context, field graphql.CollectedField, obj *graph.ChangeEvent) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ChangeEvent_gap(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Gap, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v graph.ID) graphql.Marshaler {
+			return ec.marshalOID2weftᚋgraphᚐID(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_ChangeEvent_gap(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ChangeEvent", field, false, false, errors.New("field of type ID does not have child fields"))
 }
 
 func (ec *executionContext) _ChangeEvent_change(ctx context.Context, field graphql.CollectedField, obj *graph.ChangeEvent) (ret graphql.Marshaler) {
@@ -37948,6 +38002,16 @@ func (ec *executionContext) _ChangeEvent(ctx context.Context, sel ast.SelectionS
 			}
 		case "link":
 			out.Values[i] = ec._ChangeEvent_link(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "introduction":
+			out.Values[i] = ec._ChangeEvent_introduction(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "gap":
+			out.Values[i] = ec._ChangeEvent_gap(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}
