@@ -329,6 +329,25 @@ func (ix *Index) memberHalf() float64 {
 	return ix.memo.memberMedian
 }
 
+// memberLikelihood is how likely a membership of this score is, as tieLikelihood.
+func (ix *Index) memberLikelihood(score float64) float64 {
+	return round(min(likeliest, calibrate(memberCalibration, score)*ix.memberDensity()))
+}
+
+// memberDensity is the part of the pairs of coalitions and actors in any that are
+// members.
+func (ix *Index) memberDensity() float64 {
+	m := ix.memberFit()
+	in, links := map[int32]bool{}, 0
+	for _, list := range m.members {
+		links += len(list)
+		for _, i := range list {
+			in[i] = true
+		}
+	}
+	return float64(links) / float64(max(1, len(in)*len(m.coalitions)))
+}
+
 // bestMembers are the likeliest for a coalition among those who may join it.
 func (ix *Index) bestMembers(c int32, scores *row, refused Refusals) (best []near) {
 	ix.memberScores(c, scores)
@@ -413,7 +432,7 @@ func (ix *Index) memberGap(i, c int32, e *evidence, half float64, brings uint32,
 		reasons = scaled(reasons, score, score)
 	}
 	g := Gap{Title: Message{"gap.member", []Arg{ix.argNode("actor", i), ix.argNode("coalition", c)}}, Nodes: ix.ids(ends), Score: score,
-		Likelihood: calibrate(memberCalibration, likelihood), Value: round(rank - likelihood), Evidence: round(e.raw), Reasons: reasons, subject: ends,
+		Likelihood: ix.memberLikelihood(likelihood), Value: max(0, round(rank-likelihood)), Evidence: round(e.raw), Reasons: reasons, subject: ends,
 		NextStep: NextStep{Message{"next.invite", []Arg{ix.argNode("actor", i), ix.argNode("coalition", c)}}, ix.ids([]int32{c})}}
 	return stamped(MISSING_MEMBER, g, rank)
 }

@@ -30,6 +30,10 @@ func (ix *Index) MemberScore(evidence float64) float64 {
 // the likelihood of ties is told against.
 func (ix *Index) TieDensity() float64 { return ix.density() }
 
+// MemberDensity returns the part of the pairs of actor and coalition that are members,
+// which the likelihood of membership is told against.
+func (ix *Index) MemberDensity() float64 { return ix.memberDensity() }
+
 // TieLikelihood returns the likelihood that stands beside a suggestion of this
 // raw evidence.
 func (ix *Index) TieLikelihood(evidence float64) float64 {
@@ -64,5 +68,5 @@ func (ix *Index) closeness(r *row) (out []Closeness) {
 // MemberLikelihood returns the likelihood that stands beside a suggested member
 // of this raw evidence.
 func (ix *Index) MemberLikelihood(evidence float64) float64 {
-	return calibrate(memberCalibration, ix.MemberScore(evidence))
+	return ix.memberLikelihood(ix.MemberScore(evidence))
 }

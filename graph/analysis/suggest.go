@@ -36,13 +36,13 @@ const (
 type calibration [][2]float64
 
 // The calibrations, by isotonic regression on what was held out of the tuning
-// sets of `bench quality -fit`: of ties in units of the density of ties, which
-// differs much between networks; of members the share itself.
+// sets of `bench quality -fit`, in units of the density of ties and of
+// memberships, which differs much between networks.
 var (
-	tieCalibration = calibration{{0, 0}, {.07, .1034}, {.412, .3082}, {.725, .5095}, {.775, .5685}, {.828, .6166}, {.874, .6807},
-		{.913, 1.0427}, {.938, 1.1412}, {.958, 2.4167}, {.973, 3.8387}, {.985, 9.8875}, {.993, 23.5241}, {1, 23.5241}}
-	memberCalibration = calibration{{0, 0}, {.045, .0031}, {.143, .0034}, {.245, .0106}, {.354, .0371}, {.447, .0575}, {.542, .137},
-		{.658, .3165}, {.811, .5231}, {1, .5231}}
+	tieCalibration = calibration{{0, 0}, {.164, .3124}, {.602, .3283}, {.726, .3705}, {.808, .471}, {.873, .6515},
+		{.913, .843}, {.946, 1.2912}, {.973, 1.8979}, {.985, 4.8411}, {.996, 12.2667}, {1, 12.2667}}
+	memberCalibration = calibration{{0, 0}, {.041, .0959}, {.143, .1238}, {.244, .3586}, {.353, 1.422},
+		{.447, 2.5829}, {.545, 4.883}, {.644, 9.0369}, {.739, 10.4227}, {1, 10.4227}}
 )
 
 // tieLikelihood is how likely a tie of this score is: as many times the part of

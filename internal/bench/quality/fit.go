@@ -17,23 +17,20 @@ var fittable = []struct {
 	name   string
 	values []float64
 }{
-	{"Alike", []float64{.1, .3, 1, 2, 4}},
-	{"Second", []float64{0, .1, .3, 1}},
-	{"Layer.words", []float64{.02, .05, .1, .2, .4}},
-	{"Rarity.words", []float64{.3, .5, 1}},
-	{"Layer.issues", []float64{.3, 1, 2}},
-	{"Rarity.issues", []float64{.75, 1}},
-	{"Layer.coalitions", []float64{.3, 1, 2}},
-	{"Rarity.coalitions", []float64{.75, 1}},
-	{"HalfLife.issues", []float64{365, 730, 1460}},
-	{"HalfLife.coalitions", []float64{365, 730, 1460}},
-	{"Place", []float64{.005, .02, .05}},
-	{"Content", []float64{.1, .3, 1, 2}},
-	{"Own", []float64{.1, .3, 1}},
+	{"Second", []float64{.1, .3, 1}},
+	{"Layer.coalitions", []float64{.5, 1, 2}},
+	{"Layer.issues", []float64{.5, 1, 2}},
+	{"Alike", []float64{.1, .3, 1, 3}},
+	{"Ridge", []float64{.5, 1, 2, 5}},
+	{"MemberPlace", []float64{.02, .05, .1, .2}},
+	{"HalfLife.issues", []float64{180, 365, 730, 1460}},
+	{"HalfLife.coalitions", []float64{180, 365, 730, 1460}},
+	{"Layer.words", []float64{.05, .1, .2}},
+	{"Content", []float64{.1, .3, 1}},
+	{"Own", []float64{.3, 1, 3}},
 	{"Issue", []float64{.1, .3, 1}},
 	{"Partner", []float64{.1, .3, 1}},
-	{"MemberPlace", []float64{.02, .05, .1, .2}},
-	{"Ridge", []float64{.5, 1, 2, 5}},
+	{"Place", []float64{.02, .05}},
 }
 
 const generatedSets = 3
@@ -42,6 +39,8 @@ const generatedSets = 3
 type tuningSet struct {
 	*network
 	ties, fresh, members []split
+	later, laterMembers  []split
+	plants               *plantation
 }
 
 func tuningSets(ctx context.Context, o options, skipped func(string, error)) (all []tuningSet, err error) {
@@ -62,6 +61,7 @@ func tuningSets(ctx context.Context, o options, skipped func(string, error)) (al
 			s.ties = t
 			if n.made {
 				s.fresh = newcomerSplits(n, 1)
+				s.later, s.laterMembers = []split{temporalSplit(n, tieLink)}, []split{temporalSplit(n, membership)}
 			}
 		}
 		if m := memberSplits(n, .2, 2); len(m[0].want) > 0 {
@@ -69,15 +69,24 @@ func tuningSets(ctx context.Context, o options, skipped func(string, error)) (al
 		}
 		all = append(all, s)
 	}
-	return all, nil
+	n, p, err := planted(ctx, 100, .3)
+	return append(all, tuningSet{network: n, plants: p}), err
 }
 
 // worth is what is made as large as possible: of every tuning set the logarithms of the average precision
 // and of recall at ten, for ties and for members, and the area under the ROC curve; and of
-// new groups the recall. Logarithms, because a tenth more is worth the same on a hard network as on an easy one.
+// new groups the recall; and of planted ties and members the precision. Logarithms, because a tenth more is worth the same on a hard network as on an easy one.
 func worth(ctx context.Context, sets []tuningSet, c analysis.Coefficients) (float64, error) {
 	sum := 0.0
 	for _, s := range sets {
+		if s.plants != nil {
+			h, err := reap(ctx, s.network, s.plants, c, analysis.MISSING_TIE, analysis.MISSING_MEMBER)
+			if err != nil {
+				return 0, err
+			}
+			sum += 4 * (h[analysis.MISSING_TIE].precision + h[analysis.MISSING_MEMBER].precision)
+			continue
+		}
 		weight := 1.0
 		if s.made { // all generated ones together count as one
 			weight = 1. / generatedSets
@@ -92,6 +101,14 @@ func worth(ctx context.Context, sets []tuningSet, c analysis.Coefficients) (floa
 		}
 		if s.ties != nil {
 			if err := add(judgeTies(ctx, s.network, c, s.ties, true)); err != nil {
+				return 0, err
+			}
+		}
+		if s.later != nil {
+			if err := add(judgeTies(ctx, s.network, c, s.later, true)); err != nil {
+				return 0, err
+			}
+			if err := add(judgeMembers(ctx, s.network, c, s.laterMembers, true)); err != nil {
 				return 0, err
 			}
 		}
@@ -154,49 +171,47 @@ func fit(ctx context.Context, o options, out io.Writer) error {
 		}
 	}
 	fmt.Fprintf(out, "%+v\n", c)
-	ties, densities, members, err := saidOf(ctx, sets, c)
-	if err != nil {
-		return err
+	var ties, members []*tally
+	for _, s := range sets {
+		if s.ties != nil {
+			t, err := tieTallies(ctx, s.network, c, s.ties, false)
+			if err != nil {
+				return err
+			}
+			told(out, s.name+", ties", t)
+			ties = append(ties, t[0])
+		}
+		if s.members != nil {
+			t, err := memberTallies(ctx, s.network, c, s.members, false)
+			if err != nil {
+				return err
+			}
+			told(out, s.name+", members", t)
+			members = append(members, t[0])
+		}
 	}
-	fmt.Fprintf(out, "tieCalibration: %v\nmemberCalibration: %v\n", isotonic(ties, densities), isotonic(members, nil))
+	fmt.Fprintf(out, "tieCalibration: %v\nmemberCalibration: %v\n", isotonic(ties), isotonic(members))
 	return nil
 }
 
-// saidOf gathers the scores of all candidates and whether they were held out.
-func saidOf(ctx context.Context, sets []tuningSet, c analysis.Coefficients) (ties [][]scored, densities []float64, members [][]scored, err error) {
-	for _, s := range sets {
-		if s.ties != nil {
-			t, err := tieTallies(ctx, s.network, c, s.ties, true)
-			if err != nil {
-				return nil, nil, nil, err
-			}
-			ties, densities = append(ties, t[0].raw), append(densities, t[0].density)
-		}
-		if s.members != nil {
-			t, err := memberTallies(ctx, s.network, c, s.members, true)
-			if err != nil {
-				return nil, nil, nil, err
-			}
-			members = append(members, t[0].raw)
-		}
+// told prints where the methods stand on a tuning set.
+func told(out io.Writer, name string, list []*tally) {
+	fmt.Fprintln(out, name)
+	for _, o := range outcomes(list) {
+		fmt.Fprintf(out, "  %-16s AUC %.3f AP %.4f recall@10 %.3f\n", o.method, o.auc.value, o.ap.value, o.recall.value)
 	}
-	return ties, densities, members, nil
 }
 
 // isotonic is the step function, never falling, that lies nearest to what came true (pool adjacent
-// violators), every set counting the same, of ties in units of the density of its ties; told at a few scores, between which straight lines go.
-func isotonic(sets [][]scored, densities []float64) (points [][2]float64) {
+// violators), every set counting the same, in units of the density of its ties or memberships; told at a few scores, between which straight lines go.
+func isotonic(sets []*tally) (points [][2]float64) {
 	type block struct{ score, hits, weight float64 }
 	var list []block
-	for n, s := range sets {
-		unit := 1.0
-		if densities != nil {
-			unit = densities[n]
-		}
-		for _, x := range s {
-			b := block{x.score, 0, 1 / float64(len(s))}
+	for _, s := range sets {
+		for _, x := range s.raw {
+			b := block{x.score, 0, 1 / float64(len(s.raw))}
 			if x.hit {
-				b.hits = b.weight / unit
+				b.hits = b.weight / s.density
 			}
 			list = append(list, b)
 		}

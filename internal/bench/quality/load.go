@@ -36,7 +36,7 @@ var sources = []source{
 	{network{name: "ROR", words: true, origin: "research organizations and their relations (ror)"}, readROR},
 	{network{name: "SDG targets", words: true, origin: "targets of the UN goals as organizations, tied by shared subjects; goals as issues, words of their labels (issue-taxonomy)"}, readSDG},
 	{network{name: "Paul Revere", origin: "254 men in 7 clubs of Boston, 1775 (paul-revere)"}, readRevere},
-	{network{name: "UK ministers", dated: true, origin: "holders of office and their departments, 1997 to 2010, dated (popolo)", day: date("2010-03-01")}, readMinisters},
+	{network{name: "UK ministers", dated: true, origin: "holders of office and their departments, 1997 to 2010, dated (popolo)", day: date("2009-05-01")}, readMinisters},
 	{network{name: "Les Misérables", origin: "characters who meet (gexf)"}, readMiserables},
 	{network{name: "Oligrapher", origin: "a map of firms and people (littlesis)"}, readOligrapher},
 	{network{name: "US states", origin: "states by migration (kumu)"}, readKumu},
@@ -211,7 +211,7 @@ func readMinisters(ctx context.Context, n network, dir string) (*network, error)
 	if err := object(filepath.Join(dir, "import-samples", "popolo", "uk-ministers-1997-2010.json"), &file); err != nil {
 		return nil, err
 	}
-	return build(ctx, n, today, func(b *builder) {
+	return build(ctx, n, time.Date(2010, 4, 1, 9, 0, 0, 0, time.UTC), func(b *builder) {
 		for _, m := range file.Memberships {
 			if m.Person == "" || m.Organization == "" || m.Start == "" || m.End != "" && m.End < m.Start {
 				continue

@@ -215,6 +215,7 @@ func memberTallies(ctx context.Context, n *network, tune analysis.Coefficients, 
 				tallies[x.name] = t
 				names = append(names, x.name)
 			}
+			density := a.ix.MemberDensity()
 			rank, row := newRanking(), make([]float64, len(coalitions))
 			var scores []float64
 			var hits []bool
@@ -247,6 +248,7 @@ func memberTallies(ctx context.Context, n *network, tune analysis.Coefficients, 
 						p := a.ix.MemberLikelihood(scores[c])
 						t.said = append(t.said, scored{p, i, hit})
 						t.raw = append(t.raw, scored{a.ix.MemberScore(scores[c]), i, hit})
+						t.density = density
 						if places[c] > .5 {
 							t.saidAtTen = append(t.saidAtTen, scored{p, i, hit})
 						}

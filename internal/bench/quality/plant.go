@@ -466,9 +466,9 @@ type harvest struct {
 }
 
 // reap asks a plantation for its gaps.
-func reap(ctx context.Context, n *network, p *plantation, tune analysis.Coefficients) (map[analysis.GapKind]harvest, error) {
+func reap(ctx context.Context, n *network, p *plantation, tune analysis.Coefficients, kinds ...analysis.GapKind) (map[analysis.GapKind]harvest, error) {
 	ix := analysis.NewIndexWith(n.view, tune)
-	gaps, err := ix.Gaps(ctx, analysis.GapQuestion{Limit: 500})
+	gaps, err := ix.Gaps(ctx, analysis.GapQuestion{Kinds: kinds, Limit: 500})
 	if err != nil {
 		return nil, err
 	}
