@@ -1,5 +1,6 @@
+import AxeBuilder from "@axe-core/playwright";
 import type { APIRequestContext, Page } from "@playwright/test";
-import { ask, expect, test } from "./weft";
+import { ask, expect, find, test } from "./weft";
 
 /** Adds a node as a coordinator at another desk would, and gives its id. */
 async function add(request: APIRequestContext, kind: string, fields: object): Promise<string> {
@@ -188,3 +189,42 @@ test("two records of one are shown side by side, merged, and told apart again", 
     .click();
   await expect(page.getByText("Carriers along the salt road.", { exact: true })).toBeHidden();
 });
+
+for (const language of ["en", "ar"] as const)
+  for (const [theme, width] of [
+    ["light", 1440],
+    ["dark", 390],
+  ] as const)
+    test(`axe finds nothing in the dialogs of a record: ${language}, ${theme}, ${width} px`, async ({
+      open,
+      request,
+    }) => {
+      const { id } = await find(request, "Milk at the line");
+      const page = await open(`/profile/${id}`, {
+        language,
+        theme,
+        width,
+        height: width === 390 ? 844 : 900,
+      });
+      const dialog = page.getByRole("dialog");
+      const menu = language === "en" ? /^More actions for/ : /^إجراءات أخرى/;
+      const commands =
+        language === "en"
+          ? ["Who can see it…", "Merge with another…", "Withdraw consent…", "Remove…", "Erase for good…"]
+          : ["من يراه…", "ادمج مع آخر…", "سحب الموافقة…", "أزل…", "امحُ نهائيًا…"];
+      for (const command of commands) {
+        await page.getByRole("main").getByRole("button", { name: menu }).first().click();
+        await page.getByRole("menuitem", { name: command, exact: true }).click();
+        await expect(dialog.getByRole("button").last()).toBeVisible();
+        const { violations } = await new AxeBuilder({ page })
+          .include("[role=dialog]")
+          .withTags(["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"])
+          .analyze();
+        expect(
+          violations.map(({ id: rule, nodes }) => `${rule}: ${nodes[0]!.html.slice(0, 160)}`),
+          command,
+        ).toEqual([]);
+        await page.keyboard.press("Escape");
+        await expect(dialog).toBeHidden();
+      }
+    });

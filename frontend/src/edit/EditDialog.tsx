@@ -13,6 +13,8 @@ type Props = {
   title: string;
   /** What the button that does it says. */
   action: string;
+  /** Whether what it does is not lightly taken back. */
+  grave?: boolean;
   onClose: () => void;
   /** Does the edit under an intent, or says what is missing. */
   onSubmit: (intent: Intent) => Promise<Outcome>;
@@ -29,7 +31,17 @@ type Props = {
  * EditDialog asks for what an edit needs and stays open until it is done: what went wrong is told at the field
  * it is about, what was typed is kept, and sending it again cannot do it twice.
  */
-export function EditDialog({ title, action, onClose, onSubmit, onDone, onReload, placed, children }: Props) {
+export function EditDialog({
+  title,
+  action,
+  grave = false,
+  onClose,
+  onSubmit,
+  onDone,
+  onReload,
+  placed,
+  children,
+}: Props) {
   const { t } = useI18n();
   const [failure, setFailure] = useState<Failure | null>(null);
   const [sending, setSending] = useState(false);
@@ -79,7 +91,7 @@ export function EditDialog({ title, action, onClose, onSubmit, onDone, onReload,
         <div className="edit-items">{children(failure)}</div>
         <div className="dialog-foot">
           <Button onPress={onClose}>{t("action.cancel")}</Button>
-          <Button type="submit" look="primary" isDisabled={sending}>
+          <Button type="submit" look={grave ? "danger" : "primary"} isDisabled={sending}>
             {action}
           </Button>
         </div>

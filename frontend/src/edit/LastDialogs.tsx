@@ -28,6 +28,7 @@ import {
   readValues,
   type Values,
 } from "../model/form";
+import { nameIn } from "../model/names";
 import { go, openProfile } from "../model/view";
 import { Button } from "../ui/Button";
 import { TextField } from "../ui/Field";
@@ -98,7 +99,7 @@ type TouchedNode = NonNullable<TouchedQuery["node"]>;
 
 /** The ties that go with a node. */
 function Ties({ node }: { node: TouchedNode }) {
-  const { t } = useI18n();
+  const { t, language } = useI18n();
   const { totalCount, nodes } = node.links;
   if (totalCount === 0) return null;
   return (
@@ -107,7 +108,8 @@ function Ties({ node }: { node: TouchedNode }) {
       <ul>
         {nodes.map((tie) => (
           <li key={tie.id}>
-            <bdi>{tie.from.name}</bdi> {t(`out.${tie.kind}`)} <bdi>{tie.to.name}</bdi>
+            <bdi>{nameIn(language, tie.from)}</bdi> {t(`out.${tie.kind}`)}{" "}
+            <bdi>{nameIn(language, tie.to)}</bdi>
           </li>
         ))}
       </ul>
@@ -125,6 +127,7 @@ export function RemoveDialog({ node: id, name, send, onClose }: Shared & { node:
     <EditDialog
       title={t("remove.title", { name })}
       action={t("remove.action")}
+      grave
       onClose={onClose}
       onReload={retry}
       onDone={() => look(go("directory"))}
@@ -151,6 +154,7 @@ export function RemoveTieDialog({ link, name, send, onClose }: Shared & { link: 
     <EditDialog
       title={t("remove.title", { name })}
       action={t("remove.action")}
+      grave
       onClose={onClose}
       onReload={retry}
       placed={nowhere}
@@ -181,6 +185,7 @@ export function WithdrawDialog({ story, name, send, onClose }: Shared & { story:
     <EditDialog
       title={t("withdraw.title", { name })}
       action={t("withdraw.action")}
+      grave
       onClose={onClose}
       onDone={() => look(go("directory"))}
       placed={nowhere}
@@ -231,11 +236,12 @@ export function EraseDialog({ node: id, name, send, onClose }: Shared & { node: 
     <EditDialog
       title={t("erase.title", { name })}
       action={t("erase.action")}
+      grave
       onClose={onClose}
       onDone={() => look(go("directory"))}
       placed={({ field }) => field === "name"}
       onSubmit={async (intent) =>
-        typed.trim() !== written.trim()
+        typed.trim() !== written.trim() && typed.trim() !== name.trim()
           ? missing("name", t("erase.mismatch"))
           : send(Erase, { id }, t("erase.done"), intent, final)
       }
