@@ -62,7 +62,7 @@ func TestRealNetworksFirstAsked(t *testing.T) {
 			}
 			for _, q := range slices.Sorted(maps.Keys(ask)) {
 				a.resolver.memory = newMemory()
-				next, ctx := a.start("steward", ask[q], nil)
+				next, ctx := a.start("coordinator", ask[q], nil)
 				begun := time.Now()
 				response := next(ctx)
 				took := time.Since(begun)

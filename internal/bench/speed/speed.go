@@ -52,7 +52,8 @@ var parts = []part{
 	{"betweenness", "Betweenness", (*bench).betweenness},
 	{"leiden", "Groups", (*bench).leiden},
 	{"paths", "Paths", (*bench).paths},
-	{"growth", "Growth, writes and memory", (*bench).grow},
+	{"growth", "Growth and writes", (*bench).grow},
+	{"memory", "Memory", (*bench).memory},
 }
 
 // Run measures the parts that are asked for, prints what it finds and writes
@@ -63,7 +64,7 @@ func Run(ctx context.Context, args []string, out io.Writer) error {
 	python := f.String("python", "", "a Python that has the peers; else one is made in a temporary folder")
 	report := f.String("report", "docs/speed.md", "the file to write figures into; empty for none")
 	data := f.String("data", "../shared/data", "folder of the real networks")
-	only := f.String("only", "", "parts to measure, separated by commas: gaps, betweenness, leiden, paths, growth")
+	only := f.String("only", "", "parts to measure, separated by commas: gaps, betweenness, leiden, paths, growth, memory")
 	times := f.Int("times", 7, "how often each is measured; less where one run takes over ten seconds")
 	without := f.String("without", "", "peers to leave out, separated by commas, for want of time")
 	largest := f.Int("largest", 1_000_000, "leave out networks of more nodes than this, for want of time")
