@@ -22,6 +22,7 @@ type memberModel struct {
 	ever       [][]int32    // also those whose membership has ended
 	once       [][]float64  // of each of ever, what the membership still counts: 2^(−age/h)
 	in         [][]presence // of each node, the coalitions it is or was in
+	density    float64      // the part of the pairs of coalitions and actors in any that are members
 	weight     [][]float64  // B, nil when there are too many coalitions
 }
 
@@ -87,6 +88,14 @@ func (ix *Index) memberFit() *memberModel {
 			}
 			m.weight = gram
 		}
+		anybody, links := map[int32]bool{}, 0
+		for _, list := range m.members {
+			links += len(list)
+			for _, i := range list {
+				anybody[i] = true
+			}
+		}
+		m.density = float64(links) / float64(max(1, len(anybody)*len(m.coalitions)))
 		ix.memo.members = m
 	})
 	return ix.memo.members
@@ -336,17 +345,7 @@ func (ix *Index) memberLikelihood(score float64) float64 {
 
 // memberDensity is the part of the pairs of coalitions and actors in any that are
 // members.
-func (ix *Index) memberDensity() float64 {
-	m := ix.memberFit()
-	in, links := map[int32]bool{}, 0
-	for _, list := range m.members {
-		links += len(list)
-		for _, i := range list {
-			in[i] = true
-		}
-	}
-	return float64(links) / float64(max(1, len(in)*len(m.coalitions)))
-}
+func (ix *Index) memberDensity() float64 { return ix.memberFit().density }
 
 // bestMembers are the likeliest for a coalition among those who may join it.
 func (ix *Index) bestMembers(c int32, scores *row, refused Refusals) (best []near) {

@@ -32,7 +32,6 @@ type source struct {
 // with ties and one with memberships, are for tuning and never reported on.
 var sources = []source{
 	{network{name: "UK parliament", words: true, origin: "groups in the UK parliament, their members, secretariats, funders and issues (parliament-groups)"}, parliament("GB")},
-	{network{name: seenInPart, words: true, origin: "the same with Scotland, Wales and Northern Ireland, whose part the tuning has seen"}, parliament("")},
 	{network{name: "ROR", words: true, origin: "research organizations and their relations (ror)"}, readROR},
 	{network{name: "SDG targets", words: true, origin: "targets of the UN goals as organizations, tied by shared subjects; goals as issues, words of their labels (issue-taxonomy)"}, readSDG},
 	{network{name: "Paul Revere", origin: "254 men in 7 clubs of Boston, 1775 (paul-revere)"}, readRevere},
@@ -55,8 +54,8 @@ func date(s string) graph.Date {
 	return d
 }
 
-// parliament reads the groups at some places ("": all), with everybody linked
-// to them and all issues.
+// parliament reads the groups at some places, with everybody linked to them and
+// all issues.
 func parliament(places ...string) func(context.Context, network, string) (*network, error) {
 	return func(ctx context.Context, n network, dir string) (*network, error) {
 		const scheme = "parliament-groups"
@@ -64,8 +63,8 @@ func parliament(places ...string) func(context.Context, network, string) (*netwo
 			return nil, err
 		}
 		all, err := imported(ctx, n, os.DirFS(filepath.Join(dir, scheme)), scheme, scheme, today)
-		if err != nil || places[0] == "" {
-			return all, err
+		if err != nil {
+			return nil, err
 		}
 		in := map[int32]bool{}
 		g := all.view.Graph()

@@ -131,7 +131,7 @@ func measured(ctx context.Context, o options, out io.Writer) (*results, error) {
 			}
 			r.decay = append(r.decay, d...)
 		}
-		if n.made || n.name == "Zaruna" || n.name == "UK parliament" {
+		if n.made || n.name == "Zaruna" {
 			e, err := judgeReasons(ctx, n, o.tune)
 			if err != nil {
 				return nil, err
@@ -169,12 +169,16 @@ func measured(ctx context.Context, o options, out io.Writer) (*results, error) {
 
 func measuredOn(ctx context.Context, n *network, tune analysis.Coefficients) (m *measure, err error) {
 	m = &measure{network: n, counts: n.view.Counts()}
-	if s := tieSplits(n, .2, seeds); len(s[0].want) >= fewest {
+	times := seeds
+	if m.counts.Nodes > large {
+		times = 2
+	}
+	if s := tieSplits(n, .2, times); len(s[0].want) >= fewest {
 		if m.ties, err = judgeTies(ctx, n, tune, s, false); err != nil {
 			return nil, err
 		}
 		if n.words {
-			if m.newcomers, err = judgeTies(ctx, n, tune, newcomerSplits(n, seeds), false); err != nil {
+			if m.newcomers, err = judgeTies(ctx, n, tune, newcomerSplits(n, times), false); err != nil {
 				return nil, err
 			}
 		}
@@ -206,4 +210,7 @@ func measuredOn(ctx context.Context, n *network, tune analysis.Coefficients) (m 
 	return m, nil
 }
 
-const fewest = 10 // held out, below which nothing is told
+const (
+	fewest = 10     // held out, below which nothing is told
+	large  = 20_000 // nodes, above which less is held out
+)
