@@ -67,11 +67,11 @@ func (n *Net) Betweenness(ctx context.Context, sources int) (*Betweenness, error
 // second's work. soonWithin is the error of the estimate beyond that, in parts of all pairs.
 const (
 	soon       = 25_000_000
-	soonWithin = 0.005
+	soonWithin = 0.01
 )
 
 // BetweennessSoon computes it exactly when that is soon done, and otherwise estimates it
-// as BetweennessWithin does, to half a hundredth of all pairs.
+// as BetweennessWithin does, to a hundredth of all pairs.
 func (n *Net) BetweennessSoon(ctx context.Context) (*Betweenness, error) {
 	if n.exactWork() <= soon {
 		return n.exactBetweenness(ctx)
