@@ -95,6 +95,9 @@ func worth(ctx context.Context, sets []tuningSet, c analysis.Coefficients) (floa
 			if err != nil {
 				return err
 			}
+			if len(list) == 0 {
+				return nil
+			}
 			o := list[0]
 			sum += weight * (math.Log(o.ap.value) + math.Log(o.recall.value) + 2*o.auc.value)
 			return nil

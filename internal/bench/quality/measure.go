@@ -160,6 +160,9 @@ func (r *ranking) curveResamples(times int, seed uint64) (auc, ap []float64) {
 		all = append(all, a)
 	}
 	slices.Sort(all)
+	if len(all) == 0 {
+		return nil, nil
+	}
 	draw := rand.New(rand.NewPCG(seed, 32))
 	for range times {
 		weight := make([]float64, all[len(all)-1]+1)

@@ -264,5 +264,8 @@ func memberTallies(ctx context.Context, n *network, tune analysis.Coefficients, 
 			}
 		}
 	}
+	if actors == 0 {
+		return nil, nil
+	}
 	return inOrderOf(names, tallies, actors, positives), nil
 }

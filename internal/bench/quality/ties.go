@@ -3,7 +3,6 @@ package quality
 import (
 	"cmp"
 	"context"
-	"fmt"
 	"maps"
 	"math"
 	"math/rand/v2"
@@ -298,8 +297,8 @@ func tieTallies(ctx context.Context, n *network, tune analysis.Coefficients, spl
 			}
 		}
 	}
-	if len(names) == 0 {
-		return nil, fmt.Errorf("%s has no ties to hold out", n.name)
+	if actors == 0 {
+		return nil, nil // nobody had anything else left to go by
 	}
 	return inOrderOf(names, tallies, actors, positives/2), nil
 }

@@ -75,7 +75,9 @@ func judgeDecay(ctx context.Context, n *network, tune analysis.Coefficients) (ou
 			if err != nil {
 				return nil, err
 			}
-			*way.to = list[0]
+			if len(list) > 0 {
+				*way.to = list[0]
+			}
 		}
 		out = append(out, d)
 	}
