@@ -55,7 +55,7 @@ var fitted = Coefficients{
 	Rarity:   [LayerCount]float64{1, 1, 1, 1, 1, .5},
 	HalfLife: [LayerCount]float64{halfLife, halfLife, halfLife, halfLife, halfLife, halfLife},
 	Second:   .1, Closure: 1, Alike: .3, Place: .02, Capacity: .05, Known: 50,
-	Ridge: 1, Content: .3, Own: 1, Issue: .3, Partner: .1, MemberPlace: .2,
+	Ridge: 1, Content: .3, Own: 1, Issue: .3, Partner: .3, MemberPlace: .2,
 }
 
 // Fitted returns the coefficients that suggestions are made with.
