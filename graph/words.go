@@ -32,6 +32,8 @@ type wordBase struct {
 	has   []uint32  // words
 	docs  []wordDoc // by slot
 	rank  []int32   // of each slot in the order of folded name, then id
+	order []int32   // the slots in that order
+	more  []bool    // of each slot, whether it has further names
 }
 
 type wordDoc struct {
@@ -174,14 +176,15 @@ func newWordBase(n *Network) *wordBase {
 		next[w]++
 		b.has[i] = w
 	}
-	order := make([]int32, 0, n.nodes.n)
+	b.order, b.more = make([]int32, 0, n.nodes.n), make([]bool, n.nodes.n)
 	for i := range b.docs {
-		if b.docs[i].names != nil {
-			order = append(order, int32(i))
+		if names := b.docs[i].names; names != nil {
+			b.order = append(b.order, int32(i))
+			b.more[i] = len(names) > 1
 		}
 	}
-	slices.SortFunc(order, func(x, y int32) int { return compareDocs(&b.docs[x], &b.docs[y]) })
-	for r, i := range order {
+	slices.SortFunc(b.order, func(x, y int32) int { return compareDocs(&b.docs[x], &b.docs[y]) })
+	for r, i := range b.order {
 		b.rank[i] = int32(r)
 	}
 	return b
@@ -262,16 +265,30 @@ func (x *wordIndex) find(n *Network, query string, each func(slot int32, class i
 	for k, p := range patterns {
 		x.base.match(p, m, k)
 	}
+	// Most nodes have one name, and whether that starts with the query is seen
+	// from their rank, without a look at the name.
+	name := func(r int) string { return x.base.docs[x.base.order[r]].names[0] }
+	from := sort.Search(len(x.base.order), func(r int) bool { return name(r) >= folded })
+	to := from + sort.Search(len(x.base.order)-from, func(r int) bool { return !strings.HasPrefix(name(from+r), folded) })
 	const typo, count = 0x80, 0x7f
 	for _, i := range m.slots {
 		f := m.found[i]
 		if int(f&count) != len(wanted) {
 			continue
 		}
-		if _, changed := x.late[i]; changed {
-			continue
+		if len(x.late) > 0 {
+			if _, changed := x.late[i]; changed {
+				continue
+			}
 		}
-		each(i, classOf(x.base.docs[i].names, folded, f&typo != 0))
+		switch r := int(x.base.rank[i]); {
+		case f&typo != 0:
+			each(i, matchTypo)
+		case x.base.more[i] || r >= from && r < to:
+			each(i, classOf(x.base.docs[i].names, folded, false))
+		default:
+			each(i, matchWords)
+		}
 	}
 	for _, i := range x.order {
 		d := x.late[i]

@@ -115,7 +115,11 @@ func TestFindIsEachWordInTheNode(t *testing.T) {
 		if i%10 == 0 {
 			name += "Unique" + strconv.Itoa(i)
 		}
-		d.putNode(&Organization{Base: Base{ID: benchID(1, i), Kind: KindOrganization, Name: strings.TrimSpace(name)}})
+		base := Base{ID: benchID(1, i), Kind: KindOrganization, Name: strings.TrimSpace(name)}
+		if i%7 == 0 {
+			base.OtherNames = []string{stems[r.IntN(len(stems))]}
+		}
+		d.putNode(&Organization{Base: base})
 	}
 	d.dropNode(benchID(1, 5))
 	n := d.done(Head{})
