@@ -22,8 +22,8 @@ const (
 	LayerCount
 )
 
-// Coefficients of the evidence. They are few and not negative, and fitted by
-// `bench quality -fit` on an inner hold-out of three generated networks, the
+// Coefficients of the evidence. They are few and not negative, and settled with
+// `bench quality -fit` (docs/quality.md says how, and where by hand) on an inner hold-out of three generated networks, the
 // sigma demo (ties) and the devolved parliaments (members), none of which
 // docs/quality.md reports on. The grid is coarse, one coefficient is moved at a
 // time, and what made no clear difference there stands at what the literature
