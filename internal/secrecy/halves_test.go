@@ -142,6 +142,7 @@ func halvesSeen(t *testing.T, seed uint64, role, other int) string {
 		case made:
 			must(edit(steward, func(tx *graph.Tx) error { return tx.MakeIntroduction(id) }))
 			which := []graph.ID{"", link}[hidden.IntN(2)]
+			must(edit(steward, func(tx *graph.Tx) error { return tx.CloseIntroduction(id, graph.OutcomeTie, "", "") }))
 			must(edit(steward, func(tx *graph.Tx) error { return tx.CloseIntroduction(id, graph.OutcomeTie, which, "") }))
 		case steps == 3:
 			must(edit(steward, func(tx *graph.Tx) error { return tx.DismissIntroduction(id, fmt.Sprint("why ", hidden.IntN(100))) }))
