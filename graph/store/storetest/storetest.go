@@ -818,7 +818,12 @@ func loadDuringWrites(t *testing.T, s graph.Store, open func() graph.Store) {
 				t.Errorf("Commit: %v", err)
 				return
 			}
+			time.Sleep(10 * time.Millisecond) // who writes without a pause can starve any other of the lock
 		}
+	}()
+	defer func() { // also when a load fails, or the writer would tell of its own end after the test's
+		close(stop)
+		<-done
 	}()
 	for range 10 {
 		got, head := load(t, s)
@@ -847,8 +852,6 @@ func loadDuringWrites(t *testing.T, s graph.Store, open func() graph.Store) {
 			break
 		}
 	}
-	close(stop)
-	<-done
 }
 
 // sparse is m without what is zero.
