@@ -39,17 +39,8 @@ func (n *Net) Betweenness(ctx context.Context, sources int) (*Betweenness, error
 		from[k] = back[i]
 	}
 	sum, err := sumOver(ctx, size, len(from), func() func(int, []float64) {
-		s := newBrandes[uint8, float32](g, 1e30)
-		var wide *brandes[int32, float64] // for ways too long or too many for the compact one
-		return func(k int, sum []float64) {
-			if s.source(g, from[k], nil, sum) {
-				return
-			}
-			if wide == nil {
-				wide = newBrandes[int32, float64](g, math.MaxFloat64)
-			}
-			wide.source(g, from[k], nil, sum)
-		}
+		search := searcher[float32](g, 1e30, nil)
+		return func(k int, sum []float64) { search(from[k], sum) }
 	})
 	if err != nil {
 		return nil, err
@@ -131,17 +122,8 @@ func (n *Net) exactBetweenness(ctx context.Context) (*Betweenness, error) {
 		block.load(nodes, stands)
 		g, weight := &block.graph, block.stands
 		sum, err := sumOver(ctx, len(nodes), len(nodes), func() func(int, []float64) {
-			s := newBrandes[uint8, float64](g, 1e300)
-			var wide *brandes[int32, float64]
-			return func(k int, sum []float64) {
-				if s.source(g, int32(k), weight, sum) {
-					return
-				}
-				if wide == nil {
-					wide = newBrandes[int32, float64](g, math.MaxFloat64)
-				}
-				wide.source(g, int32(k), weight, sum)
-			}
+			search := searcher(g, 1e300, weight)
+			return func(k int, sum []float64) { search(int32(k), sum) }
 		})
 		for k, x := range sum {
 			b.Value[block.order[k]] += x
@@ -268,6 +250,22 @@ func newBrandes[D uint8 | int32, F float32 | float64](g *compactGraph, most F) *
 		s.depth[i] = ^D(0)
 	}
 	return s
+}
+
+// searcher returns a search from single sources, as brandes.source does it: in
+// compact types, and where ways are too long or too many for these in wide ones.
+func searcher[F float32 | float64](g *compactGraph, most F, weight []float64) func(from int32, sum []float64) {
+	s := newBrandes[uint8](g, most)
+	var wide *brandes[int32, float64]
+	return func(from int32, sum []float64) {
+		if s.source(g, from, weight, sum) {
+			return
+		}
+		if wide == nil {
+			wide = newBrandes[int32](g, math.MaxFloat64)
+		}
+		wide.source(g, from, weight, sum)
+	}
 }
 
 // source adds to sum the dependencies on one source: counts of shortest paths

@@ -19,72 +19,36 @@ type CutTie struct {
 	Near, Far int
 }
 
-// Cuts finds articulation points and bridges by depth-first search (Hopcroft,
-// Tarjan 1973), without recursion.
+// Cuts finds articulation points and bridges: a node in several blocks parts
+// what hangs on it in each, and a block of two nodes is a bridge.
 func (n *Net) Cuts() (points []CutPoint, ties []CutTie) {
-	size := int32(n.Size())
-	order, low, under := make([]int32, size), make([]int32, size), make([]int32, size)
-	parent, next := make([]int32, size), make([]int32, size)
-	parts := map[int32][]int{}
-	clock := int32(0)
-	for root := range size {
-		if order[root] != 0 {
-			continue
-		}
+	first := make([]int, n.Size()) // of each node, what hangs on it in its first block
+	parts := map[int32][]int{}     // of those in several blocks
+	n.eachBlock(func(nodes, stands []int32) error {
 		whole := 0
-		var path, tree []int32
-		var bridges []int32
-		enter := func(v, from int32) {
-			clock++
-			order[v], low[v], under[v], parent[v], next[v] = clock, clock, 1, from, n.Start[v]
-			path, tree = append(path, v), append(tree, v)
-			whole++
+		for _, s := range stands {
+			whole += int(s)
 		}
-		for enter(root, -1); len(path) > 0; {
-			v := path[len(path)-1]
-			if next[v] < n.Start[v+1] {
-				w := n.To[next[v]]
-				next[v]++
-				if order[w] == 0 {
-					enter(w, v)
-				} else if w != parent[v] {
-					low[v] = min(low[v], order[w])
-				}
-				continue
-			}
-			path = path[:len(path)-1]
-			p := parent[v]
-			if p < 0 {
-				continue
-			}
-			low[p] = min(low[p], low[v])
-			under[p] += under[v]
-			if low[v] >= order[p] {
-				parts[p] = append(parts[p], int(under[v]))
-			}
-			if low[v] > order[p] {
-				bridges = append(bridges, v)
+		for k, v := range nodes {
+			part := whole - int(stands[k])
+			switch {
+			case first[v] == 0:
+				first[v] = part
+			case parts[v] == nil:
+				parts[v] = []int{first[v], part}
+			default:
+				parts[v] = append(parts[v], part)
 			}
 		}
-		for _, v := range tree {
-			list := parts[v]
-			rest := whole - 1
-			for _, s := range list {
-				rest -= s
-			}
-			if v != root && rest > 0 && len(list) > 0 {
-				list = append(list, rest)
-			}
-			if len(list) > 1 {
-				slices.SortFunc(list, func(a, b int) int { return b - a })
-				points = append(points, CutPoint{v, list})
-			}
+		if len(nodes) == 2 {
+			ties = append(ties, CutTie{nodes[0], nodes[1], int(stands[0]), int(stands[1])})
 		}
-		for _, v := range bridges {
-			ties = append(ties, CutTie{parent[v], v, whole - int(under[v]), int(under[v])})
-		}
+		return nil
+	})
+	for _, v := range sortedKeys(parts) {
+		slices.SortFunc(parts[v], func(a, b int) int { return b - a })
+		points = append(points, CutPoint{v, parts[v]})
 	}
-	slices.SortFunc(points, func(a, b CutPoint) int { return cmp.Compare(a.Node, b.Node) })
 	slices.SortFunc(ties, func(a, b CutTie) int {
 		return cmp.Or(cmp.Compare(min(a.A, a.B), min(b.A, b.B)), cmp.Compare(max(a.A, a.B), max(b.A, b.B)))
 	})

@@ -340,12 +340,12 @@ func (ix *Index) memberHalf() float64 {
 
 // memberLikelihood is how likely a membership of this score is, as tieLikelihood.
 func (ix *Index) memberLikelihood(score float64) float64 {
-	return round(min(likeliest, calibrate(memberCalibration, score)*ix.memberDensity()))
+	return round(min(likeliest, calibrate(memberCalibration, score)*ix.MemberDensity()))
 }
 
-// memberDensity is the part of the pairs of coalitions and actors in any that are
-// members.
-func (ix *Index) memberDensity() float64 { return ix.memberFit().density }
+// MemberDensity returns the part of the pairs of coalitions and actors in any
+// that are members, which the likelihood of membership is told against.
+func (ix *Index) MemberDensity() float64 { return ix.memberFit().density }
 
 // bestMembers are the likeliest for a coalition among those who may join it.
 func (ix *Index) bestMembers(c int32, scores *row, refused Refusals) (best []near) {

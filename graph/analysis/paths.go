@@ -59,12 +59,7 @@ func (ix *Index) tolls() []float64 {
 func billionths(x float64) float64 { return math.Round(x * 1e9) }
 
 // pass is passCost in billionths.
-func (ix *Index) pass(i int32) float64 {
-	if k := ix.nodes[i].kind; k == organization || k == individual {
-		return 0
-	}
-	return billionths(ix.passCost(i))
-}
+func (ix *Index) pass(i int32) float64 { return billionths(ix.passCost(i)) }
 
 // pathOf says a path that starts at a node and follows links.
 func (ix *Index) pathOf(from int32, links []int32) *Path {

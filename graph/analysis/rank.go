@@ -26,14 +26,6 @@ func (ix *Index) MemberScore(evidence float64) float64 {
 	return round(squash(evidence, ix.memberHalf()))
 }
 
-// TieDensity returns the part of the pairs of linked actors that are tied, which
-// the likelihood of ties is told against.
-func (ix *Index) TieDensity() float64 { return ix.density() }
-
-// MemberDensity returns the part of the pairs of actor and coalition that are members,
-// which the likelihood of membership is told against.
-func (ix *Index) MemberDensity() float64 { return ix.memberDensity() }
-
 // TieLikelihood returns the likelihood that stands beside a suggestion of this
 // raw evidence.
 func (ix *Index) TieLikelihood(evidence float64) float64 {

@@ -1,7 +1,6 @@
 package analysis
 
 import (
-	"cmp"
 	"math/bits"
 	"slices"
 )
@@ -95,16 +94,21 @@ func nearest(r *row, k int) (out []near) {
 
 // keepBest puts n into a list of at most k, ordered by value down, then number.
 func keepBest(list []near, n near, k int) []near {
-	if len(list) == k && !better(n, list[k-1]) {
-		return list
+	at := len(list)
+	if at == k {
+		if !better(n, list[k-1]) {
+			return list
+		}
+		at--
+	} else {
+		list = append(list, n)
 	}
-	at, _ := slices.BinarySearchFunc(list, n, func(a, b near) int {
-		return cmp.Or(compareDown(a.value, b.value), cmp.Compare(a.node, b.node))
-	})
-	if len(list) == k {
-		list = list[:k-1]
+	for at > 0 && better(n, list[at-1]) {
+		list[at] = list[at-1]
+		at--
 	}
-	return slices.Insert(list, at, n)
+	list[at] = n
+	return list
 }
 
 func better(a, b near) bool { return a.value > b.value || a.value == b.value && a.node < b.node }

@@ -48,13 +48,14 @@ var (
 // tieLikelihood is how likely a tie of this score is: as many times the part of
 // all pairs that are tied in this view as such scores were on held-out networks.
 func (ix *Index) tieLikelihood(score float64) float64 {
-	return round(min(likeliest, calibrate(tieCalibration, score)*ix.density()))
+	return round(min(likeliest, calibrate(tieCalibration, score)*ix.TieDensity()))
 }
 
 const likeliest = .95 // nothing is held to be surer
 
-// density is the part of the pairs of linked actors that are tied.
-func (ix *Index) density() float64 {
+// TieDensity returns the part of the pairs of linked actors that are tied, which
+// the likelihood of ties is told against.
+func (ix *Index) TieDensity() float64 {
 	ix.memo.thick.Do(func() {
 		n := 0
 		for i := range int32(len(ix.nodes)) {
@@ -197,26 +198,19 @@ func (ix *Index) pairOf(i, j int32, f *affinity) *evidence {
 			}
 		}
 	}
-	if len(through) > 0 {
-		var list []near
-		sum := 0.0
-		for _, k := range sortedKeys(through) {
-			sum += through[k]
-			list = keepBest(list, near{k, through[k]}, 3)
+	throughThem := func(key string, parts map[int32]float64, links []int32) {
+		if len(parts) == 0 {
+			return
 		}
-		names := nodesOf(list)
-		e.add(ix, sum, "tie.second", append(slices.Clone(ends), names...), nil, ix.argNodes("through", names), argCount("count", len(through)))
-	}
-	if len(alike) > 0 {
-		var list []near
 		sum := 0.0
-		for _, k := range sortedKeys(alike) {
-			sum += alike[k]
-			list = keepBest(list, near{k, alike[k]}, 3)
+		for _, k := range sortedKeys(parts) {
+			sum += parts[k]
 		}
-		names := nodesOf(list)
-		e.add(ix, sum, "tie.alike", append(slices.Clone(ends), names...), by, ix.argNodes("through", names), argCount("count", len(alike)))
+		names := nodesOf(top(parts, 3))
+		e.add(ix, sum, key, append(slices.Clone(ends), names...), links, ix.argNodes("through", names), argCount("count", len(parts)))
 	}
+	throughThem("tie.second", through, nil)
+	throughThem("tie.alike", alike, by)
 	if shared := common(ix.tied.of(i), ix.tied.of(j)); len(shared) > 0 {
 		sum := 0.0
 		var links []int32

@@ -146,7 +146,7 @@ func (s *sharer) choose(i int32) {
 	list, floor := s.best[:0], 0.0
 	for _, j := range s.met {
 		if x := s.sum[j]; x >= floor && x > 0 && j != i {
-			list = insertBest(list, near{j, x}, s.k)
+			list = keepBest(list, near{j, x}, s.k)
 			if len(list) == s.k {
 				floor = list[s.k-1].value
 			}
@@ -188,28 +188,9 @@ func (s *sharer) finish(i int32, from int, floor float64) {
 			x += s.gained[at]
 			s.gained[at] = 0
 		}
-		s.best = insertBest(s.best, near{j, x}, s.k)
+		s.best = keepBest(s.best, near{j, x}, s.k)
 	}
 	for _, g := range s.list {
 		s.place[g.group] = 0
 	}
-}
-
-// insertBest is keepBest for short lists.
-func insertBest(list []near, n near, k int) []near {
-	at := len(list)
-	if at == k {
-		if !better(n, list[k-1]) {
-			return list
-		}
-		at--
-	} else {
-		list = append(list, n)
-	}
-	for at > 0 && better(n, list[at-1]) {
-		list[at] = list[at-1]
-		at--
-	}
-	list[at] = n
-	return list
 }

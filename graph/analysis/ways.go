@@ -26,8 +26,7 @@ func (n *Net) BetweennessWithin(ctx context.Context, within float64) (*Betweenne
 		b.Exact = true
 		return b, nil
 	}
-	g, order := n.byDegree()
-	w := &ways{graph: g, component: g.components()}
+	w, order := n.ways()
 	pilot := int(math.Ceil(pilotWays / within))
 	hits, err := w.count(ctx, 0, pilot)
 	if err != nil {
@@ -161,32 +160,17 @@ type ways struct {
 	component []int32
 }
 
-// components numbers the connected parts.
-func (g *compactGraph) components() []int32 {
-	of := make([]int32, g.size())
-	for i := range of {
-		of[i] = -1
+// ways returns a sampler of a net, which it renumbers: order[k] is the number in
+// the net of its node k.
+func (n *Net) ways() (w *ways, order []int32) {
+	of := make([]int32, n.Size())
+	n.separate(of)
+	w = &ways{component: make([]int32, n.Size())}
+	w.graph, order = n.byDegree()
+	for k, i := range order {
+		w.component[k] = of[i]
 	}
-	var queue []int32
-	next := int32(0)
-	for i := range int32(len(of)) {
-		if of[i] >= 0 {
-			continue
-		}
-		of[i] = next
-		for queue = append(queue[:0], i); len(queue) > 0; {
-			v := queue[len(queue)-1]
-			queue = queue[:len(queue)-1]
-			for _, w := range g.of(v) {
-				if of[w] < 0 {
-					of[w] = next
-					queue = append(queue, w)
-				}
-			}
-		}
-		next++
-	}
-	return of
+	return w, order
 }
 
 const wayChunk = 64 // ways a worker takes at a time

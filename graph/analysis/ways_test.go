@@ -48,8 +48,7 @@ func TestWaysAreFair(t *testing.T) {
 	r := rand.New(rand.NewPCG(11, 12))
 	n := netFrom(40, randomEdges(r, 40, .08))
 	exact, _ := n.Betweenness(t.Context(), 0)
-	g, order := n.byDegree()
-	w := &ways{graph: g, component: g.components()}
+	w, order := n.ways()
 	const count = 400_000
 	hits, err := w.count(t.Context(), 0, count)
 	if err != nil {
