@@ -13,20 +13,9 @@ import (
 // memberSplits hold out a random fifth of the memberships, five times; all links
 // between an actor and a coalition go together. A network with dates also
 // gets one split in time: what began in the last year, asked on the day before it.
-func memberSplits(n *network, share float64, times int) (out []split) {
+func memberSplits(n *network, share float64, times int) []split {
 	links, pairs := memberships(n.view)
-	for seed := range times {
-		r := rand.New(rand.NewPCG(uint64(seed), 21))
-		s := split{n.view, heldOut{}, map[[2]graph.ID]bool{}}
-		for _, k := range r.Perm(len(pairs))[:int(share*float64(len(pairs)))] {
-			s.want[pairs[k]] = true
-			for _, id := range links[pairs[k]] {
-				s.held[id] = true
-			}
-		}
-		out = append(out, s)
-	}
-	return out
+	return randomSplits(n, links, pairs, share, times, 21)
 }
 
 // memberships are the pairs of actor and coalition of a view with their links.
@@ -160,8 +149,7 @@ func judgeMembers(ctx context.Context, n *network, tune analysis.Coefficients, s
 // memberTallies asks each actor with a membership held out which coalitions it is
 // missing from. Candidates are all coalitions it is not in that have members left.
 func memberTallies(ctx context.Context, n *network, tune analysis.Coefficients, splits []split, few bool) ([]*tally, error) {
-	tallies := map[string]*tally{}
-	var names []string
+	var all tallies
 	actors, positives := 0, 0
 	for seed, s := range splits {
 		if err := ctx.Err(); err != nil {
@@ -195,77 +183,35 @@ func memberTallies(ctx context.Context, n *network, tune analysis.Coefficients, 
 				sizes = append(sizes, len(m.columns[c]))
 			}
 		}
-		slices.Sort(sizes)
-		quartile := func(d int) int {
-			for q := 1; q < 4; q++ {
-				if d <= sizes[q*len(sizes)/4] {
-					return q - 1
-				}
-			}
-			return 3
-		}
+		quartile := quartiles(sizes)
+		told := telling{a.ix.MemberLikelihood, a.ix.MemberScore, a.ix.MemberDensity()}
 		methods, err := a.memberMethods(m, coalitions, few)
 		if err != nil {
 			return nil, err
 		}
 		for _, x := range methods {
-			t := tallies[x.name]
-			if t == nil {
-				t = &tally{name: x.name}
-				tallies[x.name] = t
-				names = append(names, x.name)
-			}
-			density := a.ix.MemberDensity()
+			t := all.of(x.name)
 			rank, row := newRanking(), make([]float64, len(coalitions))
-			var scores []float64
-			var hits []bool
+			var given answer
 			for _, i := range of {
 				clear(row)
 				x.row(i, row)
-				scores, hits = scores[:0], hits[:0]
-				var which []int
+				given.clear()
 				for c := range row {
 					if _, has := slices.BinarySearch(m.rows[i], int32(c)); has || len(m.columns[c]) == 0 {
 						continue
 					}
 					_, hit := slices.BinarySearch(want[i], int32(c))
 					rank.add(i, row[c], hit)
-					scores, hits, which = append(scores, row[c]), append(hits, hit), append(which, c)
+					given.add(row[c], hit, len(m.columns[c]))
 				}
-				recall, precision := atTen(scores, hits)
-				t.recall, t.precision = append(t.recall, recall), append(t.precision, precision)
-				if len(m.rows[i]) <= 2 {
-					t.newcomers = append(t.newcomers, recall)
-				}
-				places := placesOf(scores)
-				for c, hit := range hits {
-					if hit {
-						q := quartile(len(m.columns[which[c]]))
-						t.held[q]++
-						t.found[q] += places[c]
-					}
-					if x.name == "Weft" && scores[c] > 0 {
-						p := a.ix.MemberLikelihood(scores[c])
-						t.said = append(t.said, scored{p, i, hit})
-						t.raw = append(t.raw, scored{a.ix.MemberScore(scores[c]), i, hit})
-						t.density = density
-						if places[c] > .5 {
-							t.saidAtTen = append(t.saidAtTen, scored{p, i, hit})
-						}
-					}
-				}
+				t.hear(i, &given, len(m.rows[i]) <= 2, quartile, told)
 			}
-			rank.sort()
-			auc, ap := rank.curve(nil)
-			t.aucs, t.aps = append(t.aucs, auc), append(t.aps, ap)
-			if !few {
-				x, y := rank.curveResamples(8, uint64(seed))
-				t.aucMore, t.apMore = append(t.aucMore, x...), append(t.apMore, y...)
-			}
+			t.rank(rank, few, seed)
 		}
 	}
 	if actors == 0 {
 		return nil, nil
 	}
-	return inOrderOf(names, tallies, actors, positives), nil
+	return all.counted(actors, positives), nil
 }

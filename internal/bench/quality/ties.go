@@ -40,6 +40,97 @@ type tally struct {
 	density           float64  // of the ties it had to go by
 }
 
+// tallies are those of all methods, in the order in which they were first heard.
+type tallies []*tally
+
+func (all *tallies) of(method string) *tally {
+	for _, t := range *all {
+		if t.name == method {
+			return t
+		}
+	}
+	*all = append(*all, &tally{name: method})
+	return (*all)[len(*all)-1]
+}
+
+// counted notes in each how many were asked, and how much was held out.
+func (all tallies) counted(actors, positives int) []*tally {
+	for _, t := range all {
+		t.actors, t.positives = actors, positives
+	}
+	return all
+}
+
+// answer is what a method gives the candidates of one actor.
+type answer struct {
+	scores  []float64
+	hits    []bool
+	degrees []int // how large each is
+}
+
+func (a *answer) clear() { a.scores, a.hits, a.degrees = a.scores[:0], a.hits[:0], a.degrees[:0] }
+
+func (a *answer) add(score float64, hit bool, degree int) {
+	a.scores, a.hits, a.degrees = append(a.scores, score), append(a.hits, hit), append(a.degrees, degree)
+}
+
+// telling is how Weft tells a likelihood of raw evidence, and the density that
+// it tells it against.
+type telling struct {
+	likelihood, score func(evidence float64) float64
+	density           float64
+}
+
+// hear takes an answer about an actor; only of Weft it is heard how likely each is told to be.
+func (t *tally) hear(actor int32, a *answer, newcomer bool, quartile func(degree int) int, told telling) {
+	recall, precision := atTen(a.scores, a.hits)
+	t.recall, t.precision = append(t.recall, recall), append(t.precision, precision)
+	if newcomer {
+		t.newcomers = append(t.newcomers, recall)
+	}
+	places := placesOf(a.scores)
+	for c, hit := range a.hits {
+		if hit {
+			q := quartile(a.degrees[c])
+			t.held[q]++
+			t.found[q] += places[c]
+		}
+		if t.name == "Weft" && a.scores[c] > 0 {
+			p := told.likelihood(a.scores[c])
+			t.said = append(t.said, scored{p, actor, hit})
+			t.raw = append(t.raw, scored{told.score(a.scores[c]), actor, hit})
+			t.density = told.density
+			if places[c] > .5 {
+				t.saidAtTen = append(t.saidAtTen, scored{p, actor, hit})
+			}
+		}
+	}
+}
+
+// rank takes the order of all candidates of a seed, with resamples unless few are wanted.
+func (t *tally) rank(r *ranking, few bool, seed int) {
+	r.sort()
+	auc, ap := r.curve(nil)
+	t.aucs, t.aps = append(t.aucs, auc), append(t.aps, ap)
+	if !few {
+		x, y := r.curveResamples(8, uint64(seed))
+		t.aucMore, t.apMore = append(t.aucMore, x...), append(t.apMore, y...)
+	}
+}
+
+// quartiles returns which quarter of a list, which it sorts, a degree falls in.
+func quartiles(degrees []int) func(degree int) int {
+	slices.Sort(degrees)
+	return func(d int) int {
+		for q := 1; q < 4; q++ {
+			if d <= degrees[q*len(degrees)/4] {
+				return q - 1
+			}
+		}
+		return 3
+	}
+}
+
 func (t *tally) outcome(seed uint64) outcome {
 	o := outcome{method: t.name, actors: t.actors, positives: t.positives, aucs: t.aucs, aps: t.aps}
 	o.auc, o.ap = interval(mean(t.aucs), t.aucMore), interval(mean(t.aps), t.apMore)
@@ -80,20 +171,31 @@ func tiesOf(v *graph.View) (map[[2]graph.ID][]graph.ID, [][2]graph.ID) {
 
 // tieSplits hold out a random fifth of the ties, five times. All links that
 // make two actors tied go together.
-func tieSplits(n *network, share float64, times int) (out []split) {
+func tieSplits(n *network, share float64, times int) []split {
 	links, ties := tiesOf(n.view)
+	return randomSplits(n, links, ties, share, times, 11)
+}
+
+// randomSplits hold out a random part of some pairs with all their links, as many
+// times as asked, each with a seed of its own in a stream of random numbers.
+func randomSplits(n *network, links map[[2]graph.ID][]graph.ID, pairs [][2]graph.ID, share float64, times int, stream uint64) (out []split) {
 	for seed := range times {
-		r := rand.New(rand.NewPCG(uint64(seed), 11))
+		r := rand.New(rand.NewPCG(uint64(seed), stream))
 		s := split{n.view, heldOut{}, map[[2]graph.ID]bool{}}
-		for _, k := range r.Perm(len(ties))[:int(share*float64(len(ties)))] {
-			s.want[ties[k]] = true
-			for _, id := range links[ties[k]] {
-				s.held[id] = true
-			}
+		for _, k := range r.Perm(len(pairs))[:int(share*float64(len(pairs)))] {
+			s.hold(pairs[k], links)
 		}
 		out = append(out, s)
 	}
 	return out
+}
+
+// hold holds out a pair with its links.
+func (s *split) hold(pair [2]graph.ID, links map[[2]graph.ID][]graph.ID) {
+	s.want[pair] = true
+	for _, id := range links[pair] {
+		s.held[id] = true
+	}
 }
 
 // newcomerSplits hold out all ties of a random tenth of those who have any: what
@@ -115,10 +217,7 @@ func newcomerSplits(n *network, times int) (out []split) {
 		s := split{n.view, heldOut{}, map[[2]graph.ID]bool{}}
 		for _, p := range ties {
 			if fresh[p[0]] || fresh[p[1]] {
-				s.want[p] = true
-				for _, id := range links[p] {
-					s.held[id] = true
-				}
+				s.hold(p, links)
 			}
 		}
 		out = append(out, s)
@@ -175,8 +274,7 @@ func outcomes(list []*tally) (out []outcome) {
 // tieTallies asks each actor with a tie held out for its missing ties. Candidates are all
 // actors that have links left and are not tied with it.
 func tieTallies(ctx context.Context, n *network, tune analysis.Coefficients, splits []split, few bool) ([]*tally, error) {
-	tallies := map[string]*tally{}
-	var names []string
+	var all tallies
 	actors, positives := 0, 0
 	for seed, s := range splits {
 		if err := ctx.Err(); err != nil {
@@ -211,15 +309,8 @@ func tieTallies(ctx context.Context, n *network, tune analysis.Coefficients, spl
 				}
 			}
 		}
-		slices.Sort(degrees)
-		quartile := func(d int) int {
-			for q := 1; q < 4; q++ {
-				if d <= degrees[q*len(degrees)/4] {
-					return q - 1
-				}
-			}
-			return 3
-		}
+		quartile := quartiles(degrees)
+		told := telling{a.ix.TieLikelihood, a.ix.TieScore, a.ix.TieDensity()}
 		r := rand.New(rand.NewPCG(uint64(seed), 12))
 		if len(of) > mostActors {
 			r.Shuffle(len(of), func(i, j int) { of[i], of[j] = of[j], of[i] })
@@ -232,52 +323,23 @@ func tieTallies(ctx context.Context, n *network, tune analysis.Coefficients, spl
 			hard[k] = a.hardFor(r, i, candidates, want[i])
 		}
 		for _, m := range a.tieMethods(few) {
-			t := tallies[m.name]
-			if t == nil {
-				t = &tally{name: m.name}
-				tallies[m.name] = t
-				names = append(names, m.name)
-			}
-			density := a.ix.TieDensity()
+			t := all.of(m.name)
 			rank, row := newRanking(), make([]float64, len(a.ids))
-			var scores []float64
-			var hits []bool
+			var given answer
 			hardRank := newRanking()
 			for k, i := range of {
 				clear(row)
 				m.row(i, row)
-				scores, hits = scores[:0], hits[:0]
-				var which []int32
+				given.clear()
 				for _, j := range candidates {
 					if _, tied := slices.BinarySearch(a.tied[i], j); tied || j == i {
 						continue
 					}
 					hit := slices.Contains(want[i], j)
 					rank.add(i, row[j], hit)
-					scores, hits, which = append(scores, row[j]), append(hits, hit), append(which, j)
+					given.add(row[j], hit, len(a.tied[j]))
 				}
-				recall, precision := atTen(scores, hits)
-				t.recall, t.precision = append(t.recall, recall), append(t.precision, precision)
-				if len(a.tied[i]) <= 2 {
-					t.newcomers = append(t.newcomers, recall)
-				}
-				places := placesOf(scores)
-				for c, hit := range hits {
-					if hit {
-						q := quartile(len(a.tied[which[c]]))
-						t.held[q]++
-						t.found[q] += places[c]
-					}
-					if m.name == "Weft" && scores[c] > 0 {
-						p := a.ix.TieLikelihood(scores[c])
-						t.said = append(t.said, scored{p, i, hit})
-						t.raw = append(t.raw, scored{a.ix.TieScore(scores[c]), i, hit})
-						t.density = density
-						if places[c] > .5 {
-							t.saidAtTen = append(t.saidAtTen, scored{p, i, hit})
-						}
-					}
-				}
+				t.hear(i, &given, len(a.tied[i]) <= 2, quartile, told)
 				for _, j := range want[i] {
 					hardRank.add(i, row[j], true)
 				}
@@ -285,31 +347,16 @@ func tieTallies(ctx context.Context, n *network, tune analysis.Coefficients, spl
 					hardRank.add(i, row[j], false)
 				}
 			}
-			rank.sort()
+			t.rank(rank, few, seed)
 			hardRank.sort()
-			auc, ap := rank.curve(nil)
-			t.aucs, t.aps = append(t.aucs, auc), append(t.aps, ap)
 			h, _ := hardRank.curve(nil)
 			t.hard = append(t.hard, h)
-			if !few {
-				x, y := rank.curveResamples(8, uint64(seed))
-				t.aucMore, t.apMore = append(t.aucMore, x...), append(t.apMore, y...)
-			}
 		}
 	}
 	if actors == 0 {
 		return nil, nil // nobody had anything else left to go by
 	}
-	return inOrderOf(names, tallies, actors, positives/2), nil
-}
-
-func inOrderOf(names []string, tallies map[string]*tally, actors, positives int) (out []*tally) {
-	for _, name := range names {
-		t := tallies[name]
-		t.actors, t.positives = actors, positives
-		out = append(out, t)
-	}
-	return out
+	return all.counted(actors, positives/2), nil
 }
 
 // hardFor draws ten candidates for each tie held out that look like partners and

@@ -93,11 +93,7 @@ func (b *bench) gaps(s *section) error {
 		if err := a.write(path); err != nil {
 			return err
 		}
-		d, err := (&keeper{rows: a.rows}).open(b.ctx)
-		if err != nil {
-			return err
-		}
-		v, err := d.View(graph.Viewer{}, graph.SCREEN)
+		v, err := visible(b.ctx, a.rows)
 		if err != nil {
 			return err
 		}

@@ -25,6 +25,15 @@ func (k *keeper) open(ctx context.Context) (*graph.Directory, error) {
 	return graph.Open(ctx, k, graph.Options{Key: make([]byte, 32), Log: slog.New(slog.DiscardHandler)})
 }
 
+// visible is a network of rows as a visitor sees it.
+func visible(ctx context.Context, rows func(sink func(graph.Row) error) error) (*graph.View, error) {
+	d, err := (&keeper{rows: rows}).open(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return d.View(graph.Viewer{}, graph.SCREEN)
+}
+
 func (k *keeper) Load(_ context.Context, sink func(graph.Row) error) (graph.Head, error) {
 	return k.head, k.rows(sink)
 }

@@ -18,11 +18,7 @@ func (b *bench) paths(s *section) error {
 	s.head()
 	for _, n := range b.upTo(100_000, 1_000_000) {
 		a := newAlliance(structured(n, 5*n, 3))
-		d, err := (&keeper{rows: a.rows}).open(b.ctx)
-		if err != nil {
-			return err
-		}
-		v, err := d.View(graph.Viewer{}, graph.SCREEN)
+		v, err := visible(b.ctx, a.rows)
 		if err != nil {
 			return err
 		}
