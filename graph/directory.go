@@ -274,18 +274,26 @@ func (d *Directory) Edit(ctx context.Context, by Viewer, in Request, fn func(*Tx
 	return made, nil
 }
 
-// begin waits for the turn to change the network.
+// begin waits for the turn to edit, which there is none of while the database is away.
 func (d *Directory) begin(ctx context.Context) error {
-	select {
-	case d.write <- struct{}{}:
-	case <-ctx.Done():
-		return Errorf(UNAVAILABLE, "this was given up before it was done").Because(context.Cause(ctx))
+	if err := d.turn(ctx); err != nil {
+		return Errorf(UNAVAILABLE, "this was given up before it was done").Because(err)
 	}
 	if d.away.Load() != nil {
 		d.end()
 		return notKept()
 	}
 	return nil
+}
+
+// turn waits until nobody else changes the network; end gives the turn back.
+func (d *Directory) turn(ctx context.Context) error {
+	select {
+	case d.write <- struct{}{}:
+		return nil
+	case <-ctx.Done():
+		return context.Cause(ctx)
+	}
 }
 
 func notKept() *Error {
@@ -550,10 +558,8 @@ func (d *Directory) pull(ctx context.Context) error {
 		return err
 	}
 	if len(list) > 0 {
-		select {
-		case d.write <- struct{}{}:
-		case <-ctx.Done():
-			return context.Cause(ctx)
+		if err := d.turn(ctx); err != nil {
+			return err
 		}
 		defer d.end()
 	}
