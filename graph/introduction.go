@@ -522,12 +522,10 @@ func (tx *Tx) CloseIntroduction(id ID, result Outcome, link ID, note string) err
 		if link == "" && tx.see().Link(i.LinkID) == nil {
 			link = i.LinkID // who cannot see the link neither takes it away nor notices it
 		}
-		if i.Result != result || i.LinkID != link || i.OutcomeNote != note {
-			if i.Result != result || i.OutcomeNote != note { // the date must not tell of a link that may be hidden
-				i.OutcomeAt = tx.now
-			}
-			i.Result, i.LinkID, i.OutcomeNote = result, link, note
+		if i.Result != result || i.OutcomeNote != note { // the date must not tell of a link that may be hidden
+			i.OutcomeAt = tx.now
 		}
+		i.Result, i.LinkID, i.OutcomeNote = result, link, note
 		return nil
 	})
 }
