@@ -1,7 +1,6 @@
-import AxeBuilder from "@axe-core/playwright";
 import type { Page } from "@playwright/test";
 import type { Probe } from "../src/canvas/renderer";
-import { ask, expect, find, shifts, test } from "./weft";
+import { ask, clean, expect, find, shifts, test } from "./weft";
 
 const probe = <T>(page: Page, read: (probe: Probe) => T): Promise<T> =>
   page.getByRole("img", { name: /^Picture of the network|^صورة/ }).evaluate((host, text) => {
@@ -170,45 +169,28 @@ for (const language of ["en", "ar"] as const)
         const say = words[language];
         const { id } = await find(request, "Revocation of residency");
         const page = await open("/directory", { language, theme, width, height: width === 390 ? 844 : 900 });
-        const clean = async (what: string, modal = false) => {
-          const axe = new AxeBuilder({ page }).withTags([
-            "wcag2a",
-            "wcag2aa",
-            "wcag21a",
-            "wcag21aa",
-            "wcag22aa",
-            "best-practice",
-          ]);
-          // While a dialog is open the page behind it, with its main part and heading, is hidden on purpose.
-          if (modal) axe.disableRules(["landmark-one-main", "page-has-heading-one"]);
-          const { violations } = await axe.analyze();
-          const told = violations.map(
-            ({ id: rule, nodes }) => `${rule}: ${nodes.map(({ html }) => html.slice(0, 160)).join(" | ")}`,
-          );
-          expect(told, what).toEqual([]);
-        };
 
         await expect(page.getByRole("main").getByRole("listitem").getByRole("link").first()).toBeVisible();
-        await clean("directory");
+        await clean(page, "directory");
         await page.getByRole("button", { name: say.add, exact: true }).click();
         await expect(page.getByRole("dialog").getByRole("textbox").first()).toBeVisible();
-        await clean("add a node", true);
+        await clean(page, "add a node", { modal: true });
 
         await page.goto(`/profile/${id}`);
         await expect(page.getByRole("main").getByRole("listitem").getByRole("link").first()).toBeVisible();
-        await clean("profile");
+        await clean(page, "profile");
         await page.getByRole("button", { name: say.tie }).click();
         await expect(page.getByRole("dialog").getByRole("textbox").first()).toBeVisible();
-        await clean("add a tie", true);
+        await clean(page, "add a tie", { modal: true });
         await page.keyboard.press("Escape");
         await expect(page.getByRole("dialog")).toBeHidden();
         await page.getByRole("button", { name: say.menu }).first().click();
         await page.getByRole("menuitem", { name: say.end }).click();
         await expect(page.getByRole("dialog").getByRole("textbox")).toBeVisible();
-        await clean("end a tie", true);
+        await clean(page, "end a tie", { modal: true });
 
         await page.goto(`/explorer?from=${id}&sel=${id}`);
         await expect(page.getByRole("treegrid")).toBeVisible();
         await expect(page.getByRole("complementary").getByRole("heading").first()).toBeVisible();
-        await clean("explorer");
+        await clean(page, "explorer");
       });

@@ -1,3 +1,4 @@
+import AxeBuilder from "@axe-core/playwright";
 import {
   type APIRequestContext,
   type Browser,
@@ -129,6 +130,35 @@ export async function tabTo(page: Page, target: Locator, most = 60): Promise<voi
     if (await target.evaluate((element) => element === document.activeElement)) return;
   }
   throw new Error(`${target} cannot be reached with ${most} presses of Tab`);
+}
+
+/** audit looks a page over by WCAG 2.2, A and AA, and by what is held to be good practice. */
+export function audit(page: Page): AxeBuilder {
+  return new AxeBuilder({ page }).withTags([
+    "wcag2a",
+    "wcag2aa",
+    "wcag21a",
+    "wcag21aa",
+    "wcag22aa",
+    "best-practice",
+  ]);
+}
+
+/** clean wants an audit to find nothing, in a part of the page or, of one behind a dialog, in what is not hidden. */
+export async function clean(
+  page: Page,
+  what: string,
+  { modal = false, within }: { modal?: boolean; within?: string } = {},
+): Promise<void> {
+  const axe = audit(page);
+  // While a dialog is open the page behind it, with its main part and heading, is hidden on purpose.
+  if (modal) axe.disableRules(["landmark-one-main", "page-has-heading-one"]);
+  if (within) axe.include(within);
+  const { violations } = await axe.analyze();
+  const told = violations.map(
+    ({ id: rule, nodes }) => `${rule}: ${nodes.map(({ html }) => html.slice(0, 160)).join(" | ")}`,
+  );
+  expect(told, what).toEqual([]);
 }
 
 export { expect } from "@playwright/test";
