@@ -100,6 +100,11 @@ export function EditDialog({
   );
 }
 
+/** errorOf is what a failure says of a field, undefined when it is about another. */
+export function errorOf(failure: Failure | null, field: string): string | undefined {
+  return failure?.field === field ? failure.message : undefined;
+}
+
 /** missing is the failure of a field that was left empty, as the server would tell it. */
 export function missing(field: string, message: string): { readonly failure: Failure } {
   return { failure: { code: "INVALID", message, field, requestId: null } };

@@ -40,7 +40,7 @@ const AddNodeDialog = lazy(async () => ({ default: (await nodes()).AddNodeDialog
 const EditNodeDialog = lazy(async () => ({ default: (await nodes()).EditNodeDialog }));
 const ReadingDialog = lazy(async () => ({ default: (await records()).ReadingDialog }));
 const MeasurementDialog = lazy(async () => ({ default: (await records()).MeasurementDialog }));
-const RestrictDialog = lazy(async () => ({ default: (await lasts()).RestrictDialog }));
+const RestrictDialog = lazy(async () => ({ default: (await nodes()).RestrictDialog }));
 const RemoveDialog = lazy(async () => ({ default: (await lasts()).RemoveDialog }));
 const RemoveTieDialog = lazy(async () => ({ default: (await lasts()).RemoveTieDialog }));
 const WithdrawDialog = lazy(async () => ({ default: (await lasts()).WithdrawDialog }));

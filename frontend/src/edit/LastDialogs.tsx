@@ -2,13 +2,10 @@ import { useMemo, useState } from "react";
 import { useQuery } from "../api/ApiProvider";
 import { useCatalogue } from "../api/CatalogueProvider";
 import {
-  ChangeNode,
   Erase,
   Merge,
   Named,
-  type NodeFields,
   NodeRecord,
-  type NodeRecordQuery,
   RemoveLink,
   RemoveNode,
   TieRecord,
@@ -18,25 +15,15 @@ import {
 } from "../api/generated";
 import { useI18n } from "../i18n/I18n";
 import { fieldName, word } from "../i18n/words";
-import {
-  type Item,
-  inputOf,
-  isFilled,
-  itemFor,
-  itemsOf,
-  type Row,
-  readValues,
-  type Values,
-} from "../model/form";
+import { type Item, isFilled, itemsOf, type Row, readValues, type Values } from "../model/form";
 import { nameIn } from "../model/names";
 import { go, openProfile } from "../model/view";
 import { Button } from "../ui/Button";
 import { TextField } from "../ui/Field";
 import { Skeleton } from "../ui/States";
 import { useView } from "../ui/view";
-import { EditDialog, missing } from "./EditDialog";
+import { EditDialog, errorOf, missing } from "./EditDialog";
 import type { Send } from "./EditProvider";
-import { FormItems } from "./FormItems";
 import { NodePicker, type Picked } from "./NodePicker";
 
 type Shared = { send: Send; onClose: () => void };
@@ -45,55 +32,6 @@ const nowhere = () => false;
 
 /** Nothing takes it back. */
 const final = () => null;
-
-/** RestrictDialog says who can see a node: less than the whole form, for when it must be quick. */
-export function RestrictDialog({ node: id, name, send, onClose }: Shared & { node: string; name: string }) {
-  const { t } = useI18n();
-  const catalogue = useCatalogue();
-  const { data, loading, retry } = useQuery(NodeRecord, { id });
-  const [node, setNode] = useState<NodeRecordQuery["node"]>(null);
-  if (!node && data?.node && !loading) setNode(data.node);
-  const items = useMemo(() => {
-    const info = catalogue?.nodeKinds.find(({ kind }) => kind === node?.kind);
-    return itemsOf((info?.fields ?? []).filter(({ path }) => path === "visibility" || path === "scopes"));
-  }, [catalogue, node]);
-  const start = useMemo<Values>(() => (node ? readValues(items, node, node.kind) : {}), [items, node]);
-  const [filled, setFilled] = useState<Values>({});
-  const values = { ...start, ...filled };
-  return (
-    <EditDialog
-      title={t("restrict.title", { name })}
-      action={t("action.save")}
-      onClose={onClose}
-      onReload={() => {
-        setNode(null);
-        setFilled({});
-        retry();
-      }}
-      placed={({ field }) => field !== null && !!itemFor(items, field)}
-      onSubmit={async (intent) =>
-        send(
-          ChangeNode,
-          {
-            id,
-            expectedVersion: node?.version ?? 0,
-            fields: inputOf(items, values, start, (node?.kind ?? "").toLowerCase()) as NodeFields,
-          },
-          t("restrict.done", { name }),
-          intent,
-        )
-      }
-    >
-      {(failure) =>
-        node && items.length > 0 ? (
-          <FormItems items={items} kind={node.kind} values={values} onChange={setFilled} failure={failure} />
-        ) : (
-          <Skeleton lines={3} />
-        )
-      }
-    </EditDialog>
-  );
-}
 
 type TouchedNode = NonNullable<TouchedQuery["node"]>;
 
@@ -255,7 +193,7 @@ export function EraseDialog({ node: id, name, send, onClose }: Shared & { node: 
             wide
             value={typed}
             onChange={setTyped}
-            error={failure?.field === "name" ? failure.message : undefined}
+            error={errorOf(failure, "name")}
           />
         </>
       )}
@@ -292,7 +230,7 @@ export function MergeDialog({ node: subject, send, onClose }: Shared & { node: P
             except={subject.id}
             value={other}
             onChange={setOther}
-            error={failure?.field === "other" ? failure.message : undefined}
+            error={errorOf(failure, "other")}
           />
           {goes && <SideBySide stays={stays} goes={goes} onSwap={() => setSwapped(!swapped)} />}
         </>

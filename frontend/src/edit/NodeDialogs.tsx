@@ -3,7 +3,7 @@ import { useQuery } from "../api/ApiProvider";
 import { useCatalogue } from "../api/CatalogueProvider";
 import { AddNode, ChangeNode, type NodeFields, NodeRecord, type NodeRecordQuery } from "../api/generated";
 import { useI18n } from "../i18n/I18n";
-import { type Item, inputOf, itemFor, itemsOf, readValues, type Values } from "../model/form";
+import { type FieldInfo, type Item, inputOf, itemFor, itemsOf, readValues, type Values } from "../model/form";
 import { type NodeKind, nodeKinds } from "../model/kinds";
 import { ChoiceField } from "../ui/Field";
 import { Skeleton } from "../ui/States";
@@ -79,8 +79,18 @@ export function AddNodeDialog({
 
 type Subject = NonNullable<NodeRecordQuery["node"]>;
 
-/** EditNodeDialog changes the fields of a node. */
-export function EditNodeDialog({ node: id, send, onClose }: Shared & { node: string }) {
+type FormProps = Shared & {
+  node: string;
+  /** The items of the form, of all that a kind has. The same function at every call. */
+  choose: (fields: readonly FieldInfo[]) => readonly Item[];
+  title: (name: string) => string;
+  told: (name: string) => string;
+  /** How long the form is, to hold its place. */
+  lines: number;
+};
+
+/** NodeForm changes some fields of a node that is there. */
+function NodeForm({ node: id, choose, title, told, lines, send, onClose }: FormProps) {
   const { t } = useI18n();
   const catalogue = useCatalogue();
   const { data, loading, retry } = useQuery(NodeRecord, { id });
@@ -88,12 +98,13 @@ export function EditNodeDialog({ node: id, send, onClose }: Shared & { node: str
   const [node, setNode] = useState<Subject | null>(null);
   if (!node && data?.node && !loading) setNode(data.node);
   const info = catalogue?.nodeKinds.find(({ kind }) => kind === node?.kind);
-  const items = useMemo(() => (info ? ordered(itemsOf(info.fields)) : []), [info]);
+  const items = useMemo(() => (info ? choose(info.fields) : []), [info, choose]);
   const start = useMemo<Values>(() => (node ? readValues(items, node, node.kind) : {}), [items, node]);
   const [filled, setFilled] = useState<Values>({});
+  const values = { ...start, ...filled };
   return (
     <EditDialog
-      title={t("edit.nodeTitle", { name: node?.name ?? "…" })}
+      title={title(node?.name ?? "…")}
       action={t("action.save")}
       onClose={onClose}
       onReload={() => {
@@ -108,31 +119,53 @@ export function EditNodeDialog({ node: id, send, onClose }: Shared & { node: str
           {
             id,
             expectedVersion: node?.version ?? 0,
-            fields: inputOf(
-              items,
-              { ...start, ...filled },
-              start,
-              (node?.kind ?? "").toLowerCase(),
-            ) as NodeFields,
+            fields: inputOf(items, values, start, (node?.kind ?? "").toLowerCase()) as NodeFields,
           },
-          t("toast.changed", { name: node?.name ?? "" }),
+          told(node?.name ?? ""),
           intent,
         )
       }
     >
       {(failure) =>
         node && info ? (
-          <FormItems
-            items={items}
-            kind={node.kind}
-            values={{ ...start, ...filled }}
-            onChange={setFilled}
-            failure={failure}
-          />
+          <FormItems items={items} kind={node.kind} values={values} onChange={setFilled} failure={failure} />
         ) : (
-          <Skeleton lines={8} />
+          <Skeleton lines={lines} />
         )
       }
     </EditDialog>
+  );
+}
+
+const allFields = (fields: readonly FieldInfo[]) => ordered(itemsOf(fields));
+
+/** EditNodeDialog changes the fields of a node. */
+export function EditNodeDialog(props: Shared & { node: string }) {
+  const { t } = useI18n();
+  return (
+    <NodeForm
+      {...props}
+      choose={allFields}
+      title={(name) => t("edit.nodeTitle", { name })}
+      told={(name) => t("toast.changed", { name })}
+      lines={8}
+    />
+  );
+}
+
+const audience = (fields: readonly FieldInfo[]) =>
+  itemsOf(fields.filter(({ path }) => path === "visibility" || path === "scopes"));
+
+/** RestrictDialog says who can see a node: less than the whole form, for when it must be quick. */
+export function RestrictDialog({ name, ...props }: Shared & { node: string; name: string }) {
+  const { t } = useI18n();
+  return (
+    <NodeForm
+      {...props}
+      choose={audience}
+      title={() => t("restrict.title", { name })}
+      told={() => t("restrict.done", { name })}
+      lines={3}
+    />
   );
 }

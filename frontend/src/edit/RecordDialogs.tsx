@@ -21,6 +21,12 @@ const whole = (text: string) => (text === "" ? null : Number(text));
 const at = (failure: Failure | null, part: string) =>
   failure?.field?.split(".").at(-1) === part ? failure.message : undefined;
 
+/** The source that what is recorded rests on. */
+function SourcePicker(props: { value: Picked | null; onChange: (source: Picked | null) => void }) {
+  const { t } = useI18n();
+  return <NodePicker label={fieldName(t, "measurements.source")} kinds={["Source"]} {...props} />;
+}
+
 /** ReadingDialog records how much power a target has and where it stands, as of a day and on a source. */
 export function ReadingDialog({ link, name, today, send, onClose }: Shared & { link: string }) {
   const { t, number } = useI18n();
@@ -75,12 +81,7 @@ export function ReadingDialog({ link, name, today, send, onClose }: Shared & { l
             onChange={setStance}
             error={at(failure, "stance")}
           />
-          <NodePicker
-            label={fieldName(t, "measurements.source")}
-            kinds={["Source"]}
-            value={source}
-            onChange={setSource}
-          />
+          <SourcePicker value={source} onChange={setSource} />
         </>
       )}
     </EditDialog>
@@ -141,12 +142,7 @@ export function MeasurementDialog({ campaign, name, today, send, onClose }: Shar
               inputMode="decimal"
               error={at(failure, "value")}
             />
-            <NodePicker
-              label={fieldName(t, "measurements.source")}
-              kinds={["Source"]}
-              value={source}
-              onChange={setSource}
-            />
+            <SourcePicker value={source} onChange={setSource} />
           </>
         )
       }

@@ -19,7 +19,7 @@ import { inputOf, itemFor, itemsOf, readValues, type Values } from "../model/for
 import { type LinkKind, type NodeKind, nodeKinds } from "../model/kinds";
 import { ChoiceField, DateField, TextField } from "../ui/Field";
 import { Skeleton } from "../ui/States";
-import { EditDialog, missing } from "./EditDialog";
+import { EditDialog, errorOf, missing } from "./EditDialog";
 import type { Send } from "./EditProvider";
 import { FormItems } from "./FormItems";
 import { NodePicker, type Picked } from "./NodePicker";
@@ -328,7 +328,7 @@ export function EndDialog({
             value={until}
             onChange={setUntil}
             autoFocus
-            error={failure?.field === "until" ? failure.message : undefined}
+            error={errorOf(failure, "until")}
           />
         </>
       )}
@@ -362,7 +362,7 @@ export function DisputeDialog({ link, name, send, onClose }: Shared & { link: st
           long
           value={note}
           onChange={setNote}
-          error={failure?.field === "note" ? failure.message : undefined}
+          error={errorOf(failure, "note")}
         />
       )}
     </EditDialog>

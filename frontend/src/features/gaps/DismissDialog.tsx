@@ -1,6 +1,6 @@
 import { useState } from "react";
 import { DismissGap, ReopenGap } from "../../api/generated";
-import { EditDialog, missing } from "../../edit/EditDialog";
+import { EditDialog, errorOf, missing } from "../../edit/EditDialog";
 import { reverse, useEditing } from "../../edit/EditProvider";
 import { useI18n } from "../../i18n/I18n";
 import { Button } from "../../ui/Button";
@@ -40,7 +40,7 @@ export function DismissDialog({ gap, what, onClose }: Props) {
             required
             value={reason}
             onChange={setReason}
-            error={failure?.field === "reason" ? failure.message : undefined}
+            error={errorOf(failure, "reason")}
           />
           <fieldset className="dismiss-common">
             <legend className="field-label">{t("gaps.dismissCommon")}</legend>

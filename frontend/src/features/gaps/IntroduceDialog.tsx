@@ -1,6 +1,6 @@
 import { useState } from "react";
 import { SuggestIntroduction, TakeBackIntroduction } from "../../api/generated";
-import { EditDialog } from "../../edit/EditDialog";
+import { EditDialog, errorOf } from "../../edit/EditDialog";
 import { reverse, useEditing } from "../../edit/EditProvider";
 import { useI18n } from "../../i18n/I18n";
 import type { Subject } from "../../model/gaps";
@@ -52,7 +52,7 @@ export function IntroduceDialog({ gap, a, b, brokers, onClose }: Props) {
               value={broker}
               options={brokers.map(({ id, name }) => ({ value: id, label: name }))}
               onChange={setBroker}
-              error={failure?.field === "broker" ? failure.message : undefined}
+              error={errorOf(failure, "broker")}
             />
           ) : (
             <p>{t("introduce.noBroker")}</p>

@@ -9,7 +9,7 @@ import {
   TakeBackIntroduction,
   TiesBetween,
 } from "../../api/generated";
-import { EditDialog } from "../../edit/EditDialog";
+import { EditDialog, errorOf } from "../../edit/EditDialog";
 import { reverse, useEditing } from "../../edit/EditProvider";
 import { Intent } from "../../edit/intent";
 import { useI18n } from "../../i18n/I18n";
@@ -67,7 +67,7 @@ export function AnswerDialog({ introduction, party, choice, onClose }: AnswerPro
             long
             value={note}
             onChange={setNote}
-            error={failure?.field === "note" ? failure.message : undefined}
+            error={errorOf(failure, "note")}
           />
         </>
       )}
@@ -180,7 +180,7 @@ export function CloseDialog({ introduction, onClose }: Props) {
               label={t("introductions.closeSince")}
               value={since}
               onChange={setSince}
-              error={failure?.field === "since" ? failure.message : undefined}
+              error={errorOf(failure, "since")}
             />
           )}
           <TextField
@@ -188,7 +188,7 @@ export function CloseDialog({ introduction, onClose }: Props) {
             long
             value={note}
             onChange={setNote}
-            error={failure?.field === "note" ? failure.message : undefined}
+            error={errorOf(failure, "note")}
           />
         </>
       )}
@@ -227,7 +227,7 @@ export function GiveUpDialog({ introduction, onClose }: Props) {
           autoFocus
           value={reason}
           onChange={setReason}
-          error={failure?.field === "reason" ? failure.message : undefined}
+          error={errorOf(failure, "reason")}
         />
       )}
     </EditDialog>
