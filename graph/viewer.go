@@ -126,25 +126,6 @@ func joinIDs(ids []ID) string {
 	return b.String()
 }
 
-// includes reports whether everybody who is of audience b is of a too, as far
-// as that can be told from the two levels alone: scopes and consent may name
-// what some of them may not know of, so what follows from the answer must not
-// depend on these.
-func (a audience) includes(b audience) bool {
-	if a.story {
-		return false
-	}
-	switch a.visibility {
-	case PUBLIC:
-		return true
-	case MEMBERS:
-		return b.visibility == MEMBERS || b.visibility == COORDINATORS || b.visibility == SEALED
-	case COALITION, COORDINATORS:
-		return b.visibility == COORDINATORS || b.visibility == SEALED
-	}
-	return false
-}
-
 // eyes are a viewer on a surface on a day: what an audience is tested against.
 type eyes struct {
 	rank    int

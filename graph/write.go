@@ -52,8 +52,8 @@ func (tx *Tx) linkSealed(l *Link) bool {
 }
 
 // putNode puts a node in the draft and logs it. A change of nothing is no
-// change; one of what not everybody reads who sees the node leaves version and
-// date as they are, since everybody who sees it can read those.
+// change; one of what not everybody may read leaves version and date as they are
+// (see common), since everybody who sees the node can read those.
 func (tx *Tx) putNode(verb Verb, old, n Node) {
 	op := Op{Verb: verb, Class: NODE, ID: n.Core().ID, Kind: string(n.Core().Kind)}
 	b := n.Core()
@@ -65,7 +65,7 @@ func (tx *Tx) putNode(verb Verb, old, n Node) {
 			return
 		}
 		info := NodeInfoOf(b.Kind)
-		if !tx.common(before, info.Field, old.Core().ID).Equal(tx.common(after, info.Field, b.ID)) {
+		if !tx.common(before, info.Field).Equal(tx.common(after, info.Field)) {
 			b.Version, b.UpdatedAt = old.Core().Version+1, tx.now
 			after = FieldsOfNode(n)
 		}
@@ -126,7 +126,7 @@ func (tx *Tx) putLink(verb Verb, old, l *Link) {
 		if before.Equal(after) {
 			return
 		}
-		if !tx.common(before, info.Field, l.From, l.To).Equal(tx.common(after, info.Field, l.From, l.To)) {
+		if !tx.common(before, info.Field).Equal(tx.common(after, info.Field)) {
 			l.Version, l.UpdatedAt = old.Version+1, tx.now
 			after = FieldsOfLink(l)
 		}
@@ -189,19 +189,15 @@ func noField(string) *Field { return nil }
 
 func equalValue(a, b any) bool { return (Fields{"": a}).Equal(Fields{"": b}) }
 
-// common returns those fields of a row that everybody reads who sees it: no
-// restricted ones, and no id of a node that some of them may not see. rows are
-// the nodes whose audiences bound who sees the row.
-func (tx *Tx) common(f Fields, find func(string) *Field, rows ...ID) Fields {
-	bounds := []audience{recordAudience(f)}
-	for _, id := range rows {
-		if i, ok := tx.draft.nodeAt.get(id); ok {
-			bounds = append(bounds, tx.draft.intern.list[tx.draft.nodes.at(i).audience])
-		}
-	}
-	seen := func(id string) bool {
+// common returns those fields of a row that everybody reads who sees it or may
+// come to see it: no restricted ones, and the ids of public nodes only. That
+// all who see the row now see a node too is not enough: the row, or an end of
+// a link, may be opened to others later, and the version would tell them of
+// what they still may not know.
+func (tx *Tx) common(f Fields, find func(string) *Field) Fields {
+	public := func(id string) bool {
 		i, ok := tx.draft.nodeAt.get(ID(id))
-		return ok && slices.ContainsFunc(bounds, tx.draft.intern.list[tx.draft.nodes.at(i).audience].includes)
+		return ok && tx.draft.intern.list[tx.draft.nodes.at(i).audience] == audience{visibility: PUBLIC}
 	}
 	out := Fields{}
 	for k, v := range f {
@@ -213,11 +209,11 @@ func (tx *Tx) common(f Fields, find func(string) *Field, rows ...ID) Fields {
 			list = slices.Clone(list)
 			if field.Group != "" { // a column keeps its length
 				for i := range list {
-					if !seen(list[i]) {
+					if !public(list[i]) {
 						list[i] = ""
 					}
 				}
-			} else if list = slices.DeleteFunc(list, func(id string) bool { return !seen(id) }); len(list) == 0 {
+			} else if list = slices.DeleteFunc(list, func(id string) bool { return !public(id) }); len(list) == 0 {
 				continue
 			}
 			v = list

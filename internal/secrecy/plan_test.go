@@ -21,7 +21,7 @@ type thing struct {
 	fields   graph.Fields
 	removed  bool
 	steady   bool // nobody ever changes who sees it or removes it, so others may name it
-	shifts   bool // who sees it may change; what it went through while it was hidden then counts in its version, so it names public sources only
+	shifts   bool // who sees it may change
 	age      int
 	seen     [2]bool // whether the viewer sees it, or saw it when it was removed: before the live edits, after any of them
 }
@@ -431,7 +431,7 @@ func (p *plan) name() string {
 func (p *plan) sources() (out []string) {
 	for range p.r.IntN(3) {
 		if s := p.some(func(t *thing) bool {
-			return t.kind == string(graph.KindSource) && t.steady && (!p.shifting || t.fields["visibility"] == "PUBLIC")
+			return t.kind == string(graph.KindSource) && t.steady
 		}); s != nil && !slices.Contains(out, string(s.id)) {
 			out = append(out, string(s.id))
 		}
@@ -662,7 +662,6 @@ func (p *plan) changeNode() {
 		return
 	}
 	f := graph.Fields{}
-	p.shifting = t.shifts
 	switch n := p.r.IntN(100); {
 	case n < 20:
 		f["summary"] = fmt.Sprint("Now ", pick(p.r, words...), " ", p.r.IntN(1000))
@@ -733,7 +732,6 @@ func (p *plan) changeLink() {
 		return
 	}
 	f := graph.Fields{}
-	p.shifting = t.shifts
 	switch n := p.r.IntN(100); {
 	case n < 20:
 		f["note"] = fmt.Sprint("note ", p.r.IntN(1000))
@@ -760,7 +758,6 @@ func (p *plan) changeLink() {
 			return
 		}
 		verb := "contact"
-		p.shifting = d.shifts
 		if d.kind == string(graph.TARGETS) {
 			verb = "reading"
 		}
