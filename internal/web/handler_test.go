@@ -566,58 +566,6 @@ func TestLargeHeadersAreRefused(t *testing.T) {
 	}
 }
 
-func TestOnePeerHoldsFewConnections(t *testing.T) {
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	h, err := web.Handler(config(&social.Root{}, nil))
-	if err != nil {
-		t.Fatal(err)
-	}
-	srv := web.Server("", h)
-	go srv.Serve(web.LimitPeers(l, 3)) //nolint:errcheck // ends with ErrServerClosed
-	defer srv.Close()
-	ask := func(from string) (net.Conn, error) {
-		d := net.Dialer{LocalAddr: &net.TCPAddr{IP: net.ParseIP(from)}}
-		conn, err := d.Dial("tcp", l.Addr().String())
-		if err != nil {
-			return nil, err
-		}
-		fmt.Fprint(conn, "GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n")
-		_, err = http.ReadResponse(bufio.NewReader(conn), nil)
-		return conn, err
-	}
-	var held []net.Conn
-	for range 3 {
-		conn, err := ask("127.0.0.1")
-		if err != nil {
-			t.Fatal(err)
-		}
-		held = append(held, conn)
-	}
-	if _, err := ask("127.0.0.1"); err == nil {
-		t.Error("a fourth connection of one peer was served")
-	}
-	other, err := ask("127.0.0.2")
-	if err != nil {
-		t.Errorf("another peer was not served: %v", err)
-	} else {
-		other.Close()
-	}
-	held[0].Close()
-	eventually(t, "a place to become free", func() bool {
-		conn, err := ask("127.0.0.1")
-		if err == nil {
-			held = append(held, conn)
-		}
-		return err == nil
-	})
-	for _, conn := range held {
-		conn.Close()
-	}
-}
-
 func BenchmarkPost(b *testing.B) {
 	s := start(b)
 	for name, query := range map[string]string{
