@@ -67,7 +67,7 @@ func words(folded string, add func(word string)) {
 	}
 	for i, r := range folded {
 		switch {
-		case unicode.In(r, unicode.Han, unicode.Hiragana, unicode.Katakana):
+		case r >= unicode.MaxLatin1 && unicode.In(r, unicode.Han, unicode.Hiragana, unicode.Katakana):
 			flush(i)
 			if cjk != 0 {
 				add(string([]rune{cjk, r}))

@@ -41,6 +41,7 @@ type nodeSlot struct {
 	needs    uint32 // capacities needed
 	kind     uint8  // index into nodeKinds
 	class    uint8  // number of the classification in its vocabulary, 0 for none
+	grouped  bool   // a link to an issue or coalition has begun here
 }
 
 type linkSlot struct {
@@ -270,6 +271,9 @@ func (d *draft) putLink(l *Link) bool {
 		d.linkCount++
 		if !d.fresh {
 			d.attach(from, i, d.ownOut, func(s *nodeSlot) *[]int32 { return &s.out })
+			if groupKinds>>linkIndex(l.Kind)&1 != 0 {
+				writable(&d.nodes, d.ownNodes, from).grouped = true
+			}
 			d.attach(to, i, d.ownIn, func(s *nodeSlot) *[]int32 { return &s.in })
 		}
 	}
@@ -427,6 +431,7 @@ func (d *draft) scatter() {
 		s := d.links.at(i)
 		f := d.nodes.at(s.from)
 		f.out = append(f.out, i)
+		f.grouped = f.grouped || groupKinds>>s.kind&1 != 0
 		t := d.nodes.at(s.to)
 		t.in = append(t.in, i)
 	}

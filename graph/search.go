@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"unicode/utf8"
 )
 
@@ -119,6 +120,7 @@ func (v *View) Search(q NodeQuery) (*SearchPage, error) {
 	var t *tally
 	if !q.NoFacets {
 		t = v.newTally()
+		defer t.release()
 	}
 	p, err := v.query(q, t)
 	if err != nil {
@@ -179,6 +181,9 @@ func (v *View) query(q NodeQuery, t *tally) (*Page[Hit], error) {
 		if after != nil && !after.before(v, x) {
 			skipped++
 			return
+		}
+		if len(top.items) > n && x.key == top.items[0].key && v.net.words.ranked(top.items[0].slot, i) {
+			return // as most results are
 		}
 		top.offer(x)
 	}
@@ -250,12 +255,19 @@ func (v *View) hit(i int32, wanted []*pattern) Hit {
 	if len(wanted) == 0 {
 		return h
 	}
-	best := 0
+	best, most := 0, 2*len(wanted)
+	names := v.net.words.doc(i).names // folded, in the same order
 	wordTexts(h.Node, func(name string) {
-		if s := overlap(wanted, Fold(name)); s > best {
-			best, h.Match = s, name
+		if best < most {
+			if s := overlap(wanted, names[0]); s > best {
+				best, h.Match = s, name
+			}
 		}
+		names = names[1:]
 	}, func(other string) {
+		if best == most {
+			return
+		}
 		if s := overlap(wanted, Fold(other)); s > best {
 			best, h.Match = s, ""
 			h.Snippet = other
@@ -411,6 +423,9 @@ var (
 
 // eachGroup calls yield with every issue or coalition that a node is tied to, as the viewer sees.
 func (v *View) eachGroup(s *nodeSlot, yield func(kind uint8, other int32)) {
+	if !s.grouped {
+		return
+	}
 	for _, j := range s.out {
 		if l := v.net.links.at(j); groupKinds>>l.kind&1 != 0 && v.seesLink(j, false) {
 			yield(l.kind, l.to)
@@ -435,37 +450,73 @@ func capacitiesOf(n Node) (offered, needed []Capacity) {
 
 // tally counts results by facet.
 type tally struct {
-	kinds      [16]int
-	byNode     [2]map[int32]int // issues, coalitions
-	places     []int            // by number
-	capacities [32]int
-	classes    [64]int
+	kinds      [16]int32
+	capacities [32]int32
+	classes    [64]int32
+	places     counts    // by number
+	groups     [2]counts // by slot: issues, coalitions
+	seen       []int32   // groups of one node
 }
 
-func (v *View) newTally() *tally {
-	return &tally{byNode: [2]map[int32]int{{}, {}}, places: make([]int, len(v.net.places))}
+// counts are of numbered things, most of which may have none.
+type counts struct {
+	of   []int32
+	some []int32 // those that have any
 }
+
+func (c *counts) add(i int32) {
+	if c.of[i]++; c.of[i] == 1 {
+		c.some = append(c.some, i)
+	}
+}
+
+// reset makes room for n things with none.
+func (c *counts) reset(n int) {
+	for _, i := range c.some {
+		c.of[i] = 0
+	}
+	if c.some = c.some[:0]; len(c.of) < n {
+		c.of = make([]int32, n+n/8)
+	}
+}
+
+var tallies = sync.Pool{New: func() any { return new(tally) }}
+
+func (v *View) newTally() *tally {
+	t := tallies.Get().(*tally)
+	clear(t.kinds[:])
+	clear(t.capacities[:])
+	clear(t.classes[:])
+	t.places.reset(len(v.net.places))
+	for k := range t.groups {
+		t.groups[k].reset(v.net.nodes.n)
+	}
+	return t
+}
+
+// release gives the work space to the next.
+func (t *tally) release() { tallies.Put(t) }
 
 // count adds a node to the facets whose own filter is the only one it fails.
 func (t *tally) count(v *View, i int32, failed uint8) {
 	in := func(facet int) bool { return failed&^(1<<facet) == 0 }
 	s := v.net.nodes.at(i)
 	if in(facetKind) {
-		t.kinds[s.kind]++
+		t.kinds[s.kind&15]++
 	}
-	if in(facetPlace) {
-		t.places[s.place]++
+	if s.place != 0 && in(facetPlace) {
+		t.places.add(int32(s.place))
 	}
 	if in(facetClassification) {
-		t.classes[s.class]++
+		t.classes[s.class&63]++
 	}
-	if in(facetCapacity) {
-		for set := s.offers | s.needs; set != 0; set &= set - 1 {
+	if set := s.offers | s.needs; set != 0 && in(facetCapacity) {
+		for ; set != 0; set &= set - 1 {
 			t.capacities[bits.TrailingZeros32(set)]++
 		}
 	}
-	if issue, coalition := in(facetIssue), in(facetCoalition); (issue || coalition) && len(s.out) > 0 {
-		var seen []int32 // several links to one issue count once
+	if issue, coalition := in(facetIssue), in(facetCoalition); s.grouped && (issue || coalition) {
+		t.seen = t.seen[:0] // several links to one issue count once
 		v.eachGroup(s, func(kind uint8, other int32) {
 			which := 0
 			switch {
@@ -474,9 +525,9 @@ func (t *tally) count(v *View, i int32, failed uint8) {
 			case v.net.nodes.at(other).kind != issueIndex:
 				return
 			}
-			if wanted := [2]bool{issue, coalition}[which]; wanted && !slices.Contains(seen, other) {
-				seen = append(seen, other)
-				t.byNode[which][other]++
+			if wanted := [2]bool{issue, coalition}[which]; wanted && !slices.Contains(t.seen, other) {
+				t.seen = append(t.seen, other)
+				t.groups[which].add(other)
 			}
 		})
 	}
@@ -484,39 +535,49 @@ func (t *tally) count(v *View, i int32, failed uint8) {
 
 // facets returns the counts, most first, then by value.
 func (t *tally) facets(v *View) []Facet {
-	var values [facetCount][]FacetValue
-	for k, n := range t.kinds {
-		if n > 0 {
-			values[facetKind] = append(values[facetKind], FacetValue{Value: string(nodeKinds[k].Kind), Count: n})
-		}
-	}
-	for which, facet := range [2]int{facetIssue, facetCoalition} {
-		for i, n := range t.byNode[which] {
-			values[facet] = append(values[facet], FacetValue{Value: string(v.net.nodes.at(i).node.Core().ID), Count: n})
-		}
-	}
-	values[facetPlace] = valuesOf(v.net.places[1:], t.places[1:])
-	values[facetCapacity], values[facetClassification] = valuesOf(capacityWords, t.capacities[:]), valuesOf(classWords, t.classes[1:])
 	out := make([]Facet, facetCount)
-	for f := range out {
-		list := values[f]
-		slices.SortFunc(list, func(a, b FacetValue) int { return cmp.Or(b.Count-a.Count, cmp.Compare(a.Value, b.Value)) })
-		list = list[:min(len(list), maxFacetValues)]
-		if f == facetIssue || f == facetCoalition {
-			for i := range list {
-				list[i].Node = v.Node(ID(list[i].Value))
+	for k, name := range facetNames {
+		list := firstOf[FacetValue]{n: maxFacetValues, less: func(a, b FacetValue) bool {
+			return a.Count > b.Count || a.Count == b.Count && a.Value < b.Value
+		}}
+		add := func(value string, n int32) {
+			if n > 0 {
+				list.offer(FacetValue{Value: value, Count: int(n)})
 			}
 		}
-		out[f] = Facet{facetNames[f], list}
-	}
-	return out
-}
-
-func valuesOf(names []string, counts []int) (out []FacetValue) {
-	for i, name := range names {
-		if counts[i] > 0 {
-			out = append(out, FacetValue{Value: name, Count: counts[i]})
+		switch k {
+		case facetKind:
+			for i, n := range t.kinds[:len(nodeKinds)] {
+				add(string(nodeKinds[i].Kind), n)
+			}
+		case facetIssue, facetCoalition:
+			c := &t.groups[0]
+			if k == facetCoalition {
+				c = &t.groups[1]
+			}
+			for _, i := range c.some {
+				add(string(v.net.words.doc(i).id), c.of[i])
+			}
+		case facetPlace:
+			for _, i := range t.places.some {
+				add(v.net.places[i], t.places.of[i])
+			}
+		case facetCapacity:
+			for i, value := range capacityWords {
+				add(value, t.capacities[i])
+			}
+		case facetClassification:
+			for i, value := range classWords {
+				add(value, t.classes[i+1])
+			}
 		}
+		values := list.sorted()
+		if k == facetIssue || k == facetCoalition {
+			for i := range values {
+				values[i].Node = v.Node(ID(values[i].Value))
+			}
+		}
+		out[k] = Facet{name, values}
 	}
 	return out
 }

@@ -24,17 +24,21 @@ type wordIndex struct {
 }
 
 type wordBase struct {
-	words []string // sorted
-	masks []uint64 // letters each word has
-	start []uint32 // of each word's nodes in nodes
-	nodes []int32
-	first []uint32  // of each slot's words in has
-	has   []uint32  // words
-	docs  []wordDoc // by slot
-	rank  []int32   // of each slot in the order of folded name, then id
-	order []int32   // the slots in that order
-	more  []bool    // of each slot, whether it has further names
+	words  []string // sorted
+	masks  []uint64 // letters each word has
+	shared []uint8  // how many bytes of each word, in whole letters, are those of the word before; at most mostShared
+	start  []uint32 // of each word's nodes in nodes
+	nodes  []int32
+	first  []uint32    // of each slot's words in has
+	has    []uint32    // words
+	docs   []wordDoc   // by slot
+	rank   []int32     // of each slot in the order of folded name, then id
+	order  []int32     // the slots in that order
+	others []otherName // names but the first of all slots, in order
 }
+
+// otherName is a name of the document in a slot.
+type otherName struct{ slot, name int32 }
 
 type wordDoc struct {
 	names []string // folded: name, other names, translations
@@ -157,9 +161,11 @@ func newWordBase(n *Network) *wordBase {
 	}
 	slices.SortFunc(bySort, func(x, y uint32) int { return strings.Compare(texts[x], texts[y]) })
 	place := make([]uint32, len(texts))
-	b.words, b.masks = make([]string, len(texts)), make([]uint64, len(texts))
+	b.words, b.masks, b.shared = make([]string, len(texts)), make([]uint64, len(texts)), make([]uint8, len(texts))
+	before := ""
 	for i, k := range bySort {
-		place[k], b.words[i], b.masks[i] = uint32(i), texts[k], letterMask(texts[k])
+		place[k], b.words[i], b.masks[i], b.shared[i] = uint32(i), texts[k], letterMask(texts[k]), sharedStart(before, texts[k])
+		before = texts[k]
 	}
 	b.start = make([]uint32, len(texts)+1)
 	for _, p := range pairs {
@@ -176,18 +182,37 @@ func newWordBase(n *Network) *wordBase {
 		next[w]++
 		b.has[i] = w
 	}
-	b.order, b.more = make([]int32, 0, n.nodes.n), make([]bool, n.nodes.n)
+	b.order = make([]int32, 0, n.nodes.n)
 	for i := range b.docs {
-		if names := b.docs[i].names; names != nil {
-			b.order = append(b.order, int32(i))
-			b.more[i] = len(names) > 1
+		for k := range b.docs[i].names {
+			if k == 0 {
+				b.order = append(b.order, int32(i))
+			} else {
+				b.others = append(b.others, otherName{int32(i), int32(k)})
+			}
 		}
 	}
+	slices.SortFunc(b.others, func(x, y otherName) int { return strings.Compare(b.other(x), b.other(y)) })
 	slices.SortFunc(b.order, func(x, y int32) int { return compareDocs(&b.docs[x], &b.docs[y]) })
 	for r, i := range b.order {
 		b.rank[i] = int32(r)
 	}
 	return b
+}
+
+func (b *wordBase) other(n otherName) string { return b.docs[n.slot].names[n.name] }
+
+// sharedStart returns how many bytes two words have in common at their start, in
+// whole letters, at most mostShared.
+func sharedStart(a, b string) uint8 {
+	n := 0
+	for n < min(len(a), len(b), mostShared) && a[n] == b[n] {
+		n++
+	}
+	for n > 0 && n < len(b) && !utf8.RuneStart(b[n]) {
+		n--
+	}
+	return uint8(n)
 }
 
 func compareDocs(x, y *wordDoc) int {
@@ -217,6 +242,11 @@ func (x *wordIndex) compare(i, j int32) int {
 	return int(x.base.rank[i]) - int(x.base.rank[j])
 }
 
+// ranked reports whether it is seen from their ranks that the first of two slots comes first.
+func (x *wordIndex) ranked(i, j int32) bool {
+	return len(x.late) == 0 && x.base.rank[i] < x.base.rank[j]
+}
+
 // How well a node matches, best first.
 const (
 	matchExact  = iota + 1 // a name is the query
@@ -228,9 +258,20 @@ const (
 // matches collects the slots that match a query: it counts, for each slot, the
 // words found so far and whether one needed a typo.
 type matches struct {
-	found []uint8 // words of the query found; typo in the high bit
-	slots []int32
+	found   []uint8 // by slot: words of the query found, in the low bits, and the bits below
+	slots   []int32
+	columns [mostShared + 1]column
 }
+
+// The bits of matches.found beside the number of words.
+const (
+	foundTypo   = 0x80 // a word was found with a typo
+	otherPrefix = 0x40 // a name but the first starts with the query
+	otherExact  = 0x20 // a name but the first is the query
+	foundWords  = 0x1f
+)
+
+const mostWords = 12 // of a query are looked for
 
 var matchPool = sync.Pool{New: func() any { return new(matches) }}
 
@@ -239,7 +280,7 @@ func (x *wordIndex) find(n *Network, query string, each func(slot int32, class i
 	folded := strings.TrimSpace(Fold(query))
 	var wanted []string
 	words(folded, func(w string) {
-		if len(wanted) < 12 && !slices.Contains(wanted, w) {
+		if len(wanted) < mostWords && !slices.Contains(wanted, w) {
 			wanted = append(wanted, w)
 		}
 	})
@@ -248,12 +289,14 @@ func (x *wordIndex) find(n *Network, query string, each func(slot int32, class i
 	if len(wanted) == 0 || x.base == nil {
 		return
 	}
+	b := x.base
 	m := matchPool.Get().(*matches)
 	defer matchPool.Put(m)
 	if len(m.found) < n.nodes.n {
 		m.found = make([]uint8, n.nodes.n+n.nodes.n/8)
 	}
-	clear(m.found)
+	found := m.found[:n.nodes.n]
+	clear(found)
 	m.slots = m.slots[:0]
 	patterns := make([]*pattern, len(wanted))
 	for k, w := range wanted {
@@ -261,33 +304,52 @@ func (x *wordIndex) find(n *Network, query string, each func(slot int32, class i
 	}
 	// The rarest word first: the others are then looked for in few nodes. A word
 	// with a typo is in none as it stands.
-	slices.SortStableFunc(patterns, func(p, q *pattern) int { return cmp.Compare(x.base.count(p.text), x.base.count(q.text)) })
+	slices.SortStableFunc(patterns, func(p, q *pattern) int { return cmp.Compare(b.count(p.text), b.count(q.text)) })
 	for k, p := range patterns {
-		x.base.match(p, m, k)
+		b.match(p, m, k)
 	}
-	// Most nodes have one name, and whether that starts with the query is seen
-	// from their rank, without a look at the name.
-	name := func(r int) string { return x.base.docs[x.base.order[r]].names[0] }
-	from := sort.Search(len(x.base.order), func(r int) bool { return name(r) >= folded })
-	to := from + sort.Search(len(x.base.order)-from, func(r int) bool { return !strings.HasPrefix(name(from+r), folded) })
-	const typo, count = 0x80, 0x7f
-	for _, i := range m.slots {
-		f := m.found[i]
-		if int(f&count) != len(wanted) {
-			continue
+	// Names are in order, so whether one is the query or starts with it is seen from
+	// its place, without a look at it.
+	from, same, to := nameRange(len(b.order), folded, func(r int) string { return b.docs[b.order[r]].names[0] })
+	first, equal, last := nameRange(len(b.others), folded, func(k int) string { return b.other(b.others[k]) })
+	for k, n := range b.others[first:last] {
+		if first+k < equal {
+			found[n.slot] |= otherExact
+		} else {
+			found[n.slot] |= otherPrefix
+		}
+	}
+	offer := func(i int32) {
+		f := found[i]
+		if int(f&foundWords) != len(wanted) {
+			return
 		}
 		if len(x.late) > 0 {
 			if _, changed := x.late[i]; changed {
-				continue
+				return
 			}
 		}
-		switch r := int(x.base.rank[i]); {
-		case f&typo != 0:
+		r := int(b.rank[i])
+		switch starts := r >= from && r < to; {
+		case f&foundTypo != 0:
 			each(i, matchTypo)
-		case x.base.more[i] || r >= from && r < to:
-			each(i, classOf(x.base.docs[i].names, folded, false))
+		case f&otherExact != 0, starts && r < same:
+			each(i, matchExact)
+		case f&otherPrefix != 0, starts:
+			each(i, matchPrefix)
 		default:
 			each(i, matchWords)
+		}
+	}
+	if len(m.slots) > len(found)/16 { // what lies side by side is read faster in its order
+		for i := range found {
+			if found[i]&foundWords != 0 {
+				offer(int32(i))
+			}
+		}
+	} else {
+		for _, i := range m.slots {
+			offer(i)
 		}
 	}
 	for _, i := range x.order {
@@ -314,6 +376,15 @@ func (x *wordIndex) find(n *Network, query string, each func(slot int32, class i
 	}
 }
 
+// nameRange returns where, among names in order, those that start with a text
+// begin and end, and where those end that are the text itself.
+func nameRange(n int, text string, name func(k int) string) (from, same, to int) {
+	from = sort.Search(n, func(k int) bool { return name(k) >= text })
+	to = from + sort.Search(n-from, func(k int) bool { return !strings.HasPrefix(name(from+k), text) })
+	same = from + sort.Search(to-from, func(k int) bool { return len(name(from+k)) > len(text) })
+	return from, same, to
+}
+
 func classOf(names []string, query string, typo bool) int {
 	if typo {
 		return matchTypo
@@ -336,13 +407,13 @@ func (b *wordBase) match(p *pattern, m *matches, k int) {
 	mark := func(word int, typo uint8) {
 		for _, i := range b.nodes[b.start[word]:b.start[word+1]] {
 			f := m.found[i]
-			if int(f&0x7f) != k {
+			if int(f&foundWords) != k {
 				continue
 			}
 			if k == 0 {
 				m.slots = append(m.slots, i)
 			}
-			m.found[i] = f&0x80 | uint8(k+1) | typo
+			m.found[i] = f&foundTypo | uint8(k+1) | typo
 		}
 	}
 	from, to := b.startingWith(p.text)
@@ -352,12 +423,51 @@ func (b *wordBase) match(p *pattern, m *matches, k int) {
 	for word := from; word < to; word++ {
 		mark(word, 0)
 	}
-	if p.most == 0 {
-		return
+	if p.most > 0 {
+		b.eachNear(p, &m.columns, func(word int) {
+			if word < from || word >= to {
+				mark(word, foundTypo)
+			}
+		})
 	}
-	for i, mask := range b.masks {
-		if bits.OnesCount64(p.mask&^mask) <= p.most && (i < from || i >= to) && p.near(b.words[i], mask) {
-			mark(i, 0x80)
+}
+
+// eachNear calls yield with every word that is near the wanted one. Words are in
+// order, so what was found out of the start of one is known of all that begin alike:
+// a start that is near already, or from which nothing near can come, is looked at once.
+func (b *wordBase) eachNear(p *pattern, columns *[mostShared + 1]column, yield func(word int)) {
+	columns[0] = p.column()
+	known := 0 // bytes of the word whose columns are known
+	for i := 0; i < len(b.words); i++ {
+		known = min(known, int(b.shared[i]))
+		if bits.OnesCount64(p.mask&^b.masks[i]) > p.most {
+			continue
+		}
+		word, decided, near := b.words[i], false, false
+		c := &columns[known]
+		for known < len(word) && known < mostShared {
+			r, size := rune(word[known]), 1
+			if r >= utf8.RuneSelf {
+				r, size = utf8.DecodeRuneInString(word[known:])
+			}
+			known += size
+			next := &columns[known]
+			*next = *c
+			next.step(p, r)
+			if near = next.distance <= p.most; near || next.hopeless(c, p) {
+				decided = true
+				break
+			}
+			c = next
+		}
+		if near && !tooLong(word) {
+			yield(i)
+		}
+		for decided && i+1 < len(b.words) && int(b.shared[i+1]) >= known {
+			i++
+			if near && !tooLong(b.words[i]) {
+				yield(i)
+			}
 		}
 	}
 }
@@ -367,7 +477,7 @@ func (b *wordBase) match(p *pattern, m *matches, k int) {
 func (b *wordBase) narrow(p *pattern, m *matches, k, from, to int) bool {
 	left := m.slots[:0]
 	for _, i := range m.slots {
-		if int(m.found[i]&0x7f) == k {
+		if int(m.found[i]&foundWords) == k {
 			left = append(left, i)
 		}
 	}
@@ -388,9 +498,9 @@ func (b *wordBase) narrow(p *pattern, m *matches, k, from, to int) bool {
 		}
 		switch best {
 		case 2:
-			m.found[i] = m.found[i]&0x80 | uint8(k+1)
+			m.found[i] = m.found[i]&foundTypo | uint8(k+1)
 		case 1:
-			m.found[i] = 0x80 | uint8(k+1)
+			m.found[i] = foundTypo | uint8(k+1)
 		}
 	}
 	return true
@@ -461,46 +571,86 @@ func newPattern(w string) *pattern {
 // near reports whether a word, or its start, is the wanted word with at most
 // the typos allowed: a letter missing, added, changed, or two swapped (optimal
 // string alignment distance). mask is of the letters that the word has.
-//
-// The distances of all starts of the word to the whole pattern come from one
-// pass over it, with a column of the table of distances in the bits of a few
-// numbers (Hyyrö, A bit-vector algorithm for computing Levenshtein and Damerau
-// edit distances, 2003).
 func (p *pattern) near(word string, mask uint64) bool {
-	if p.most == 0 || bits.OnesCount64(p.mask&^mask) > p.most || len(word) < p.length-p.most ||
-		len(word) > longestWord && utf8.RuneCountInString(word) > longestWord {
+	if p.most == 0 || bits.OnesCount64(p.mask&^mask) > p.most || len(word) < p.length-p.most || tooLong(word) {
 		return false
 	}
-	last := uint64(1) << (p.length - 1)
-	distance := p.length
-	vp, vn, d0, before := ^uint64(0), uint64(0), uint64(0), uint64(0)
-	left := p.length + p.most // a start that is longer cannot be near
+	c := p.column()
 	for _, r := range word {
-		if left == 0 || distance-left > p.most {
-			return false
-		}
-		left--
-		var at uint64
-		if r < utf8.RuneSelf {
-			at = p.ascii[r]
-		} else {
-			at = p.others[r]
-		}
-		swapped := (^d0 & at) << 1 & before
-		d0 = (at&vp + vp) ^ vp | at | vn | swapped
-		hp, hn := vn|^(d0|vp), d0&vp
-		if hp&last != 0 {
-			distance++
-		}
-		if hn&last != 0 {
-			distance--
-		}
-		if distance <= p.most {
+		before := c
+		c.step(p, r)
+		if c.distance <= p.most {
 			return true
 		}
-		hp, hn = hp<<1|1, hn<<1
-		vp, vn = hn|^(d0|hp), hp&d0
-		before = at
+		if c.hopeless(&before, p) {
+			return false
+		}
 	}
 	return false
+}
+
+func tooLong(word string) bool {
+	return len(word) > longestWord && utf8.RuneCountInString(word) > longestWord
+}
+
+// mostShared bounds how far words are compared by bytes: no start of a word that is
+// longer can be near.
+const mostShared = 4 * (longestWord + 3)
+
+// column is one column of the table of distances between a pattern and the starts
+// of a word, with all distances in the bits of a few numbers, so that those of all
+// starts come from one pass over the word (Hyyrö, A bit-vector algorithm for computing
+// Levenshtein and Damerau edit distances, 2003).
+type column struct {
+	vp, vn, d0 uint64
+	before     uint64 // where the letter before stands in the pattern
+	distance   int    // of the whole pattern from the start
+	letters    int    // of the start
+	least      int    // distance of any start of the pattern that can still come to be near
+}
+
+// column is that of the empty start.
+func (p *pattern) column() column { return column{vp: ^uint64(0), distance: p.length} }
+
+// step goes on by one letter.
+func (c *column) step(p *pattern, r rune) {
+	var at uint64
+	if r < utf8.RuneSelf {
+		at = p.ascii[r]
+	} else {
+		at = p.others[r]
+	}
+	last := uint64(1) << (p.length - 1)
+	swapped := (^c.d0 & at) << 1 & c.before
+	c.d0 = (at&c.vp + c.vp) ^ c.vp | at | c.vn | swapped
+	hp, hn := c.vn|^(c.d0|c.vp), c.d0&c.vp
+	if hp&last != 0 {
+		c.distance++
+	}
+	if hn&last != 0 {
+		c.distance--
+	}
+	hp, hn = hp<<1|1, hn<<1
+	c.vp, c.vn = hn|^(c.d0|hp), hp&c.d0
+	c.before = at
+	c.letters++
+	// Starts of the pattern that are shorter or longer by more than the typos allowed are further off than that.
+	low, high := max(0, c.letters-p.most), min(p.length, c.letters+p.most)
+	if low > high {
+		c.least = p.most + 1
+		return
+	}
+	short := uint64(1)<<low - 1
+	value := c.letters + bits.OnesCount64(c.vp&short) - bits.OnesCount64(c.vn&short)
+	c.least = value
+	for j := low; j < high; j++ {
+		value += int(c.vp>>j&1) - int(c.vn>>j&1)
+		c.least = min(c.least, value)
+	}
+}
+
+// hopeless reports whether no longer start can be near: distances only grow from a
+// column to the next, but for two letters swapped, which go by the one before.
+func (c *column) hopeless(before *column, p *pattern) bool {
+	return c.least > p.most && before.least >= p.most
 }
