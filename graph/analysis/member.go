@@ -301,7 +301,7 @@ func (ix *Index) memberEvidence(i, c int32) *evidence {
 			words = keepBest(words, near{ix.reps.wordOf(a), x}, wordsNamed)
 		}
 	})
-	e.add(ix, said, "member.words", []int32{i, c}, nil, argText("words", ix.sayWords(words)))
+	e.add(ix, said, "member.words", []int32{i, c}, nil, argText("words", ix.sayWords(i, words)))
 	sum, partners, links := 0.0, []int32{}, []int32{}
 	for _, z := range common(ix.tied.of(i), m.members[m.at[c]]) {
 		sum += ix.tune.Partner / float64(ix.tied.degree(z))

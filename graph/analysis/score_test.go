@@ -169,6 +169,7 @@ func TestMemberEvidenceIsItsScore(t *testing.T) {
 			}
 		}
 		ix.vocabulary = []string{"clean", "river", "school", "water"}
+		ix.texts = func(int32) []string { return nil }
 		ix.build()
 		if seed%2 == 0 {
 			ix.memberFit().weight = nil

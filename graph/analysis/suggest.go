@@ -178,7 +178,7 @@ func (ix *Index) pairOf(i, j int32, f *affinity) *evidence {
 			ix.argNode("group", g), argCount("size", len(actors)))
 	})
 	if len(words) > 0 {
-		e.add(ix, said, "tie.words", ends, nil, argText("words", ix.sayWords(words)))
+		e.add(ix, said, "tie.words", ends, nil, argText("words", ix.sayWords(i, words)))
 	}
 	through := map[int32]float64{}
 	alike := map[int32]float64{}

@@ -2,9 +2,11 @@ package analysis
 
 import (
 	"cmp"
+	_ "embed"
 	"math"
 	"slices"
 	"strings"
+	"sync"
 	"unicode"
 	"unicode/utf8"
 
@@ -47,10 +49,28 @@ func namesOf(b *graph.Base) []string {
 	return out
 }
 
+// functionWords are those that say nothing of what a text is about, in the
+// languages that the file names. In a small network they are as rare as others.
+//
+//go:embed functionwords.txt
+var functionWordsFile string
+
+var functionWords = sync.OnceValue(func() map[string]bool {
+	all := map[string]bool{}
+	for line := range strings.Lines(functionWordsFile) {
+		_, list, _ := strings.Cut(line, ":")
+		for w := range strings.FieldsSeq(list) {
+			all[graph.Fold(w)] = true
+		}
+	}
+	return all
+})
+
 // wordsOf returns the distinct words of texts, ascending: runs of letters, folded,
-// of two or more; of scripts without spaces their pairs of characters. A final s is
-// left off, since most words that differ by it alone are one.
+// of two or more, without function words; of scripts without spaces their pairs of
+// characters. A final s is left off, since most words that differ by it alone are one.
 func wordsOf(texts []string) (out []string) {
+	idle := functionWords()
 	for _, text := range texts {
 		if text == "" {
 			continue
@@ -64,10 +84,8 @@ func wordsOf(texts []string) (out []string) {
 				for k := range runes[1:] {
 					out = append(out, string(runes[k:k+2]))
 				}
-			case len(w) > 4 && strings.HasSuffix(w, "s") && !strings.HasSuffix(w, "ss"):
-				out = append(out, w[:len(w)-1])
-			default:
-				out = append(out, w)
+			case !idle[w]:
+				out = append(out, root(w))
 			}
 		}
 	}
@@ -75,12 +93,33 @@ func wordsOf(texts []string) (out []string) {
 	return slices.Compact(out)
 }
 
+func root(w string) string {
+	if len(w) > 4 && strings.HasSuffix(w, "s") && !strings.HasSuffix(w, "ss") {
+		return w[:len(w)-1]
+	}
+	return w
+}
+
+// written returns a word as one of the texts writes it, in small letters; the word
+// itself where none does so in one piece.
+func written(word string, texts []string) string {
+	for _, text := range texts {
+		for _, w := range strings.FieldsFunc(text, func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsMark(r) }) {
+			if root(graph.Fold(w)) == word {
+				return strings.ToLower(w)
+			}
+		}
+	}
+	return word
+}
+
 // readWords fills in the words of all nodes: of those that two or more use the
 // numbers in the index's own list, in alphabetic order.
 func (ix *Index) readWords(g *graph.Graph) {
+	ix.texts = func(i int32) []string { return textsOf(g.Node(i)) }
 	said := make([][]string, len(ix.nodes))
 	parallel(len(said), 256, func() func(int) {
-		return func(i int) { said[i] = wordsOf(textsOf(g.Node(int32(i)))) }
+		return func(i int) { said[i] = wordsOf(ix.texts(int32(i))) }
 	})
 	count := map[string]int32{}
 	for _, list := range said {
@@ -157,11 +196,15 @@ func (ix *Index) addWords(list []membership) ([]membership, []int32) {
 // wordOf returns the number in the vocabulary of a group that is a word.
 func (g *groups) wordOf(a int32) int32 { return g.word[int(a)-len(g.node)+len(g.word)] }
 
-// sayWords lists words as they are read, the weightiest first.
-func (ix *Index) sayWords(list []near) string {
+// sayWords lists words as node i writes them, the weightiest first.
+func (ix *Index) sayWords(i int32, list []near) string {
+	if len(list) == 0 {
+		return ""
+	}
+	texts := ix.texts(i)
 	out := make([]string, len(list))
 	for k, n := range list {
-		out[k] = ix.vocabulary[n.node]
+		out[k] = written(ix.vocabulary[n.node], texts)
 	}
 	return strings.Join(out, ", ")
 }
