@@ -89,6 +89,31 @@ type vector[T any] struct {
 
 func (v *vector[T]) at(i int32) *T { return &v.pages[uint32(i)/pageSize][uint32(i)%pageSize] }
 
+// sparse is an array of numbers, most of them 0, that is emptied at the cost of
+// the others: work space for what touches a part of the network.
+type sparse struct {
+	of   []int32
+	some []int32 // places that are not 0
+}
+
+// reset makes room for n numbers, all 0.
+func (s *sparse) reset(n int) {
+	for _, i := range s.some {
+		s.of[i] = 0
+	}
+	if s.some = s.some[:0]; len(s.of) < n {
+		s.of = make([]int32, n+n/8)
+	}
+}
+
+// add adds x, above 0, to number i.
+func (s *sparse) add(i, x int32) {
+	if s.of[i] == 0 {
+		s.some = append(s.some, i)
+	}
+	s.of[i] += x
+}
+
 const shardCount = 2048
 
 // shards is a map in parts, shared between networks.

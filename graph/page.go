@@ -63,24 +63,32 @@ func (v *View) pageSize(first int) (int, error) {
 // cursor returns the cursor of a list's element: its key, bound to the viewer
 // and the list by a code that only this database can make. It holds nothing
 // but what the viewer was shown.
-func (v *View) cursor(list, key string) string {
-	return base64.RawURLEncoding.EncodeToString(append(v.cursorCode(list, key), key...))
+func (v *View) cursor(list, key string) string { return v.cursors(list)(key) }
+
+// cursors is cursor for many elements of a list, one after the other.
+func (v *View) cursors(list string) func(key string) string {
+	code := v.cursorCodes(list)
+	return func(key string) string { return base64.RawURLEncoding.EncodeToString(append(code(key), key...)) }
 }
 
-func (v *View) cursorCode(list, key string) []byte {
+// cursorCodes returns what computes the code of a key of a list; it is for one goroutine.
+func (v *View) cursorCodes(list string) func(key string) []byte {
 	mac := hmac.New(sha256.New, v.secret)
-	for _, part := range []string{v.viewer.key(), string(v.eyes.surface), v.day.String(), list, key} {
-		mac.Write([]byte(part))
+	bound := []byte(strings.Join([]string{v.viewer.key(), string(v.eyes.surface), v.day.String(), list, ""}, "\x00"))
+	return func(key string) []byte {
+		mac.Reset()
+		mac.Write(bound)
+		mac.Write([]byte(key))
 		mac.Write([]byte{0})
+		return mac.Sum(nil)[:12]
 	}
-	return mac.Sum(nil)[:12]
 }
 
 // openCursor returns the key a cursor was made of. One made for another list,
 // viewer or day is INVALID.
 func (v *View) openCursor(list, cursor string) (string, error) {
 	b, err := base64.RawURLEncoding.DecodeString(cursor)
-	if err != nil || len(b) < 12 || !hmac.Equal(b[:12], v.cursorCode(list, string(b[12:]))) {
+	if err != nil || len(b) < 12 || !hmac.Equal(b[:12], v.cursorCodes(list)(string(b[12:]))) {
 		return "", invalid("after", "this cursor is not of this list: start again without after")
 	}
 	return string(b[12:]), nil
@@ -117,8 +125,8 @@ func cutPage[T any](v *View, list string, all []T, first int, after string, find
 	rest := all[start:]
 	p := &Page[T]{TotalCount: len(all), Nodes: rest[:min(n, len(rest))]}
 	p.PageInfo.HasNextPage, p.PageInfo.HasPreviousPage = len(rest) > n, start > 0
-	at := start - 1
-	p.finish(func(e T) string { at++; return v.cursor(list, key(at, e)) })
+	at, cursor := start-1, v.cursors(list)
+	p.finish(func(e T) string { at++; return cursor(key(at, e)) })
 	return p, nil
 }
 

@@ -204,11 +204,11 @@ func (v *View) query(q NodeQuery, t *tally) (*Page[Hit], error) {
 	for i, x := range got {
 		p.Nodes[i] = v.hit(x.slot, wanted)
 	}
-	next := 0
+	next, cursor := 0, v.cursors(list)
 	p.finish(func(h Hit) string {
 		next++
 		x := got[next-1]
-		return v.cursor(list, place{x.key, v.net.words.doc(x.slot).names[0], h.Node.Core().ID}.String())
+		return cursor(place{x.key, v.net.words.doc(x.slot).names[0], h.Node.Core().ID}.String())
 	})
 	return p, nil
 }
@@ -453,31 +453,9 @@ type tally struct {
 	kinds      [16]int32
 	capacities [32]int32
 	classes    [64]int32
-	places     counts    // by number
-	groups     [2]counts // by slot: issues, coalitions
+	places     sparse    // by number
+	groups     [2]sparse // by slot: issues, coalitions
 	seen       []int32   // groups of one node
-}
-
-// counts are of numbered things, most of which may have none.
-type counts struct {
-	of   []int32
-	some []int32 // those that have any
-}
-
-func (c *counts) add(i int32) {
-	if c.of[i]++; c.of[i] == 1 {
-		c.some = append(c.some, i)
-	}
-}
-
-// reset makes room for n things with none.
-func (c *counts) reset(n int) {
-	for _, i := range c.some {
-		c.of[i] = 0
-	}
-	if c.some = c.some[:0]; len(c.of) < n {
-		c.of = make([]int32, n+n/8)
-	}
 }
 
 var tallies = sync.Pool{New: func() any { return new(tally) }}
@@ -505,7 +483,7 @@ func (t *tally) count(v *View, i int32, failed uint8) {
 		t.kinds[s.kind&15]++
 	}
 	if s.place != 0 && in(facetPlace) {
-		t.places.add(int32(s.place))
+		t.places.add(int32(s.place), 1)
 	}
 	if in(facetClassification) {
 		t.classes[s.class&63]++
@@ -527,7 +505,7 @@ func (t *tally) count(v *View, i int32, failed uint8) {
 			}
 			if wanted := [2]bool{issue, coalition}[which]; wanted && !slices.Contains(t.seen, other) {
 				t.seen = append(t.seen, other)
-				t.groups[which].add(other)
+				t.groups[which].add(other, 1)
 			}
 		})
 	}
@@ -535,20 +513,26 @@ func (t *tally) count(v *View, i int32, failed uint8) {
 
 // facets returns the counts, most first, then by value.
 func (t *tally) facets(v *View) []Facet {
+	type value struct {
+		text  string
+		count int32
+		slot  int32 // of the issue or coalition
+	}
 	out := make([]Facet, facetCount)
 	for k, name := range facetNames {
-		list := firstOf[FacetValue]{n: maxFacetValues, less: func(a, b FacetValue) bool {
-			return a.Count > b.Count || a.Count == b.Count && a.Value < b.Value
+		list := firstOf[value]{n: maxFacetValues, less: func(a, b value) bool {
+			return a.count > b.count || a.count == b.count && a.text < b.text
 		}}
-		add := func(value string, n int32) {
-			if n > 0 {
-				list.offer(FacetValue{Value: value, Count: int(n)})
+		add := func(text string, count, slot int32) {
+			if count > 0 {
+				list.offer(value{text, count, slot})
 			}
 		}
+		groups := k == facetIssue || k == facetCoalition
 		switch k {
 		case facetKind:
 			for i, n := range t.kinds[:len(nodeKinds)] {
-				add(string(nodeKinds[i].Kind), n)
+				add(string(nodeKinds[i].Kind), n, 0)
 			}
 		case facetIssue, facetCoalition:
 			c := &t.groups[0]
@@ -556,28 +540,30 @@ func (t *tally) facets(v *View) []Facet {
 				c = &t.groups[1]
 			}
 			for _, i := range c.some {
-				add(string(v.net.words.doc(i).id), c.of[i])
+				add(string(v.net.words.doc(i).id), c.of[i], i)
 			}
 		case facetPlace:
 			for _, i := range t.places.some {
-				add(v.net.places[i], t.places.of[i])
+				add(v.net.places[i], t.places.of[i], 0)
 			}
 		case facetCapacity:
-			for i, value := range capacityWords {
-				add(value, t.capacities[i])
+			for i, word := range capacityWords {
+				add(word, t.capacities[i], 0)
 			}
 		case facetClassification:
-			for i, value := range classWords {
-				add(value, t.classes[i+1])
+			for i, word := range classWords {
+				add(word, t.classes[i+1], 0)
 			}
 		}
-		values := list.sorted()
-		if k == facetIssue || k == facetCoalition {
-			for i := range values {
-				values[i].Node = v.Node(ID(values[i].Value))
+		f := Facet{Name: name}
+		for _, x := range list.sorted() {
+			value := FacetValue{Value: x.text, Count: int(x.count)}
+			if groups && v.seesNode(x.slot) {
+				value.Node = v.nodeAt(x.slot)
 			}
+			f.Values = append(f.Values, value)
 		}
-		out[k] = Facet{name, values}
+		out[k] = f
 	}
 	return out
 }

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"io"
 	"slices"
+	"sync"
 )
 
 // Shape is a part of the network in columns, for a canvas, a matrix or an
@@ -58,48 +59,100 @@ func (v *View) Neighbourhood(ids []ID, depth int, kinds []LinkKind, past bool, l
 		return nil, invalid("ids", "%d ids are given; the most is 500", len(ids))
 	}
 	f := &LinkFilter{Kinds: kinds, Ended: past, begun: past}
-	depthOf := map[int32]int{}
+	w := v.newWalk()
+	defer walks.Put(w)
+	depthOf := &w.depth // and 1, by slot
 	var order, ring []int32
 	limited := false
 	for _, id := range ids {
 		if i, ok := v.slot(id); ok {
-			if _, seen := depthOf[i]; !seen && len(order) < limit {
-				depthOf[i] = 0
+			if depthOf.of[i] == 0 && len(order) < limit {
+				depthOf.add(i, 1)
 				order = append(order, i)
 			}
 		}
 	}
 	ring = slices.Clone(order)
 	for d := 1; d <= depth && len(ring) > 0 && len(order) < limit; d++ {
-		var next []int32
+		next := w.next[:0]
 		for _, i := range ring {
 			v.eachLink(i, f, func(_, other int32) bool {
-				if _, seen := depthOf[other]; !seen {
-					depthOf[other] = d
+				if depthOf.of[other] == 0 {
+					depthOf.add(other, int32(d+1))
 					next = append(next, other)
 				}
 				return true
 			})
 		}
+		w.next = next
 		if room := limit - len(order); len(next) > room {
 			limited = true
-			degrees := make(map[int32]int, len(next))
-			for _, i := range next {
-				degrees[i] = v.degree(i, past)
-			}
-			slices.SortFunc(next, func(a, b int32) int {
-				return cmp.Or(degrees[b]-degrees[a], cmp.Compare(v.net.words.doc(a).id, v.net.words.doc(b).id))
-			})
-			for _, i := range next[room:] {
-				delete(depthOf, i)
-			}
-			next = next[:room]
+			next = v.mostLinked(next, room, past)
 		}
 		order = append(order, next...)
-		ring = next
+		ring = order[len(order)-len(next):]
 	}
-	return v.shape(order, depthOf, f, limited), nil
+	return v.shape(order, w, f, limited), nil
 }
+
+// walk is the work space of a shape.
+type walk struct {
+	depth sparse // by slot, and 1; 0 for what was not come to
+	place sparse // by slot, in the shape, and 1
+	next  []int32
+}
+
+var walks = sync.Pool{New: func() any { return new(walk) }}
+
+func (v *View) newWalk() *walk {
+	w := walks.Get().(*walk)
+	w.depth.reset(v.net.nodes.n)
+	w.place.reset(v.net.nodes.n)
+	return w
+}
+
+// mostLinked returns the n of some nodes that have most visible links, of equals
+// those with the lowest ids. A node has no more visible links than links, so once
+// n are found visible links are counted only of nodes that have as many links as the last.
+func (v *View) mostLinked(nodes []int32, n int, past bool) []int32 {
+	links := func(i int32) int {
+		s := v.net.nodes.at(i)
+		return min(len(s.out)+len(s.in), mostCounted)
+	}
+	var start [mostCounted + 2]int32 // of those with as many links, most first
+	for _, i := range nodes {
+		start[mostCounted-links(i)+1]++
+	}
+	for k := range mostCounted + 1 {
+		start[k+1] += start[k]
+	}
+	order := make([]int32, len(nodes))
+	for _, i := range nodes {
+		k := mostCounted - links(i)
+		order[start[k]] = i
+		start[k]++
+	}
+	type counted struct {
+		slot   int32
+		degree int
+	}
+	top := firstOf[counted]{n: n, less: func(a, b counted) bool {
+		return cmp.Or(b.degree-a.degree, cmp.Compare(v.net.words.doc(a.slot).id, v.net.words.doc(b.slot).id)) < 0
+	}}
+	for _, i := range order {
+		if len(top.items) == n && links(i) < min(top.items[0].degree, mostCounted) {
+			break
+		}
+		top.offer(counted{i, v.degree(i, past)})
+	}
+	out := order[:0]
+	for _, c := range top.items {
+		out = append(out, c.slot)
+	}
+	return out
+}
+
+const mostCounted = 1 << 10 // links tell nodes apart up to here
 
 // Speak puts the names of a shape of this view in a language (BCP 47 tag), where
 // nodes have one in it.
@@ -120,11 +173,13 @@ func (v *View) Shape(kinds ...LinkKind) *Shape {
 			all = append(all, i)
 		}
 	}
-	return v.shape(all, nil, &LinkFilter{Kinds: kinds}, false)
+	w := v.newWalk()
+	defer walks.Put(w)
+	return v.shape(all, w, &LinkFilter{Kinds: kinds}, false)
 }
 
 // shape writes columns, nodes and links in order of id.
-func (v *View) shape(slots []int32, depths map[int32]int, f *LinkFilter, limited bool) *Shape {
+func (v *View) shape(slots []int32, w *walk, f *LinkFilter, limited bool) *Shape {
 	n := len(slots)
 	s := &Shape{Limited: limited, IDs: make([]ID, 0, n), Kinds: make([]int, 0, n), Names: make([]string, 0, n), Degrees: make([]int, 0, n), Depths: make([]int, 0, n),
 		LinkIDs: []ID{}, From: []int{}, To: []int{}, LinkKinds: []int{}, Strengths: []int{}, States: []int{}, Since: []Date{}, Until: []Date{}}
@@ -135,20 +190,20 @@ func (v *View) shape(slots []int32, depths map[int32]int, f *LinkFilter, limited
 		s.LinkNames = append(s.LinkNames, k.Kind)
 	}
 	slices.SortFunc(slots, func(a, b int32) int { return cmp.Compare(v.net.words.doc(a).id, v.net.words.doc(b).id) })
-	at := make(map[int32]int, len(slots))
+	at := &w.place
 	for k, i := range slots {
 		n := v.net.nodes.at(i)
-		at[i] = k
+		at.add(i, int32(k+1))
 		s.IDs = append(s.IDs, n.node.Core().ID)
 		s.Kinds = append(s.Kinds, int(n.kind))
 		s.Names = append(s.Names, n.node.Core().Name)
 		s.Degrees = append(s.Degrees, v.degree(i, f.Ended))
-		s.Depths = append(s.Depths, depths[i])
+		s.Depths = append(s.Depths, max(0, int(w.depth.of[i])-1))
 	}
 	var links []int32
 	for _, i := range slots {
 		v.eachLink(i, f, func(j, other int32) bool {
-			if _, in := at[other]; in && v.net.links.at(j).from == i {
+			if at.of[other] > 0 && v.net.links.at(j).from == i {
 				links = append(links, j)
 			}
 			return true
@@ -158,8 +213,8 @@ func (v *View) shape(slots []int32, depths map[int32]int, f *LinkFilter, limited
 	for _, j := range links {
 		l := v.net.links.at(j)
 		s.LinkIDs = append(s.LinkIDs, l.link.ID)
-		s.From = append(s.From, at[l.from])
-		s.To = append(s.To, at[l.to])
+		s.From = append(s.From, int(at.of[l.from])-1)
+		s.To = append(s.To, int(at.of[l.to])-1)
 		s.LinkKinds = append(s.LinkKinds, int(l.kind))
 		s.Strengths = append(s.Strengths, int(l.strength))
 		s.States = append(s.States, slices.Index([]LinkState{CLAIMED, CONFIRMED, DISPUTED}, l.link.State))

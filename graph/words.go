@@ -259,7 +259,8 @@ const (
 // words found so far and whether one needed a typo.
 type matches struct {
 	found   []uint8 // by slot: words of the query found, in the low bits, and the bits below
-	slots   []int32
+	slots   []int32 // that have all words so far
+	seen    []int32 // whose found is not zero
 	columns [mostShared + 1]column
 }
 
@@ -274,6 +275,19 @@ const (
 const mostWords = 12 // of a query are looked for
 
 var matchPool = sync.Pool{New: func() any { return new(matches) }}
+
+// release empties the work space and gives it to the next.
+func (m *matches) release() {
+	if len(m.seen) > len(m.found)/16 {
+		clear(m.found)
+	} else {
+		for _, i := range m.seen {
+			m.found[i] = 0
+		}
+	}
+	m.seen, m.slots = m.seen[:0], m.slots[:0]
+	matchPool.Put(m)
+}
 
 // find returns the class of match of every matching slot.
 func (x *wordIndex) find(n *Network, query string, each func(slot int32, class int)) {
@@ -291,13 +305,11 @@ func (x *wordIndex) find(n *Network, query string, each func(slot int32, class i
 	}
 	b := x.base
 	m := matchPool.Get().(*matches)
-	defer matchPool.Put(m)
+	defer m.release()
 	if len(m.found) < n.nodes.n {
 		m.found = make([]uint8, n.nodes.n+n.nodes.n/8)
 	}
 	found := m.found[:n.nodes.n]
-	clear(found)
-	m.slots = m.slots[:0]
 	patterns := make([]*pattern, len(wanted))
 	for k, w := range wanted {
 		patterns[k] = newPattern(w)
@@ -306,13 +318,16 @@ func (x *wordIndex) find(n *Network, query string, each func(slot int32, class i
 	// with a typo is in none as it stands.
 	slices.SortStableFunc(patterns, func(p, q *pattern) int { return cmp.Compare(b.count(p.text), b.count(q.text)) })
 	for k, p := range patterns {
-		b.match(p, m, k)
+		if b.match(p, m, k); k == 0 {
+			m.slots = append(m.slots, m.seen...)
+		}
 	}
 	// Names are in order, so whether one is the query or starts with it is seen from
 	// its place, without a look at it.
 	from, same, to := nameRange(len(b.order), folded, func(r int) string { return b.docs[b.order[r]].names[0] })
 	first, equal, last := nameRange(len(b.others), folded, func(k int) string { return b.other(b.others[k]) })
 	for k, n := range b.others[first:last] {
+		m.seen = append(m.seen, n.slot)
 		if first+k < equal {
 			found[n.slot] |= otherExact
 		} else {
@@ -411,7 +426,7 @@ func (b *wordBase) match(p *pattern, m *matches, k int) {
 				continue
 			}
 			if k == 0 {
-				m.slots = append(m.slots, i)
+				m.seen = append(m.seen, i)
 			}
 			m.found[i] = f&foundTypo | uint8(k+1) | typo
 		}
