@@ -11,6 +11,7 @@ import (
 	"github.com/vektah/gqlparser/v2/gqlerror"
 
 	"weft/graph"
+	"weft/graph/analysis"
 )
 
 const internalText = "something went wrong on our side: try again, and if it stays so tell the operator"
@@ -63,6 +64,10 @@ func causes(err error) string {
 // Recover turns a panic into an INTERNAL error and logs where it was. Its value
 // is not logged, since it may hold what a person wrote.
 func (r *Resolver) Recover(ctx context.Context, value any) error {
-	r.options.Log.ErrorContext(ctx, "a resolver panicked", "type", fmt.Sprintf("%T", value), "stack", string(debug.Stack()))
+	stack := string(debug.Stack())
+	if p, ok := value.(analysis.Panic); ok {
+		value, stack = p.Value, p.Stack
+	}
+	r.options.Log.ErrorContext(ctx, "a resolver panicked", "type", fmt.Sprintf("%T", value), "stack", stack)
 	return graph.Errorf(graph.INTERNAL, internalText)
 }

@@ -22,8 +22,8 @@ type Index struct {
 	ever       adjacency // and those that had ended
 	reps       groups    // who shares what with whom
 	tied       tieGraph
-	vocabulary []string               // words that two or more nodes use
-	texts      func(i int32) []string // of a node of the view, see textsOf
+	vocabulary []string                // words that two or more nodes use
+	texts      func(graph.ID) []string // of a node of the view, see textsOf
 	tune       *Coefficients
 	memo       memo
 }

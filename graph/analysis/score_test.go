@@ -169,7 +169,7 @@ func TestMemberEvidenceIsItsScore(t *testing.T) {
 			}
 		}
 		ix.vocabulary = []string{"clean", "river", "school", "water"}
-		ix.texts = func(int32) []string { return nil }
+		ix.texts = func(graph.ID) []string { return nil }
 		ix.build()
 		if seed%2 == 0 {
 			ix.memberFit().weight = nil
@@ -375,4 +375,20 @@ func BenchmarkMissingTiesOfAll(b *testing.B) {
 			b.Fatal(err)
 		}
 	}
+}
+
+func TestAPanicReachesWhoAsked(t *testing.T) {
+	defer func() {
+		if p, ok := recover().(Panic); !ok || p.Value != "broken" || p.Stack == "" {
+			t.Errorf("recovered %+v", p)
+		}
+	}()
+	parallel(100, 1, func() func(int) {
+		return func(k int) {
+			if k == 50 {
+				panic("broken")
+			}
+		}
+	})
+	t.Error("no panic")
 }

@@ -4,8 +4,10 @@ import (
 	"cmp"
 	"context"
 	"runtime"
+	"runtime/debug"
 	"slices"
 	"sync"
+	"sync/atomic"
 
 	"weft/graph"
 )
@@ -412,15 +414,29 @@ func (ix *Index) candidates(ctx context.Context, of []int32, keep int, may func(
 	return out, nil
 }
 
-// parallel calls the function made by each worker for 0..n-1, in chunks.
+// Panic is what a panic in a goroutine of an analysis becomes in the goroutine
+// that asked for it, where it can be recovered from.
+type Panic struct {
+	Value any
+	Stack string // of the goroutine it was in
+}
+
+// parallel calls the function made by each worker for 0..n-1, in chunks. If one
+// of them panics it does so with a [Panic], when all have ended.
 func parallel(n, chunk int, worker func() func(int)) {
 	var wait sync.WaitGroup
 	var next struct {
 		sync.Mutex
 		at int
 	}
+	var failed atomic.Pointer[Panic]
 	for range min(runtime.GOMAXPROCS(0), (n+chunk-1)/chunk) {
 		wait.Go(func() {
+			defer func() {
+				if p := recover(); p != nil {
+					failed.Store(&Panic{p, string(debug.Stack())})
+				}
+			}()
 			do := worker()
 			for {
 				next.Lock()
@@ -437,6 +453,9 @@ func parallel(n, chunk int, worker func() func(int)) {
 		})
 	}
 	wait.Wait()
+	if p := failed.Load(); p != nil {
+		panic(*p)
+	}
 }
 
 func nodesOf(list []near) []int32 {

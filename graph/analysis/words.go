@@ -116,10 +116,13 @@ func written(word string, texts []string) string {
 // readWords fills in the words of all nodes: of those that two or more use the
 // numbers in the index's own list, in alphabetic order.
 func (ix *Index) readWords(g *graph.Graph) {
-	ix.texts = func(i int32) []string { return textsOf(g.Node(i)) }
+	ix.texts = func(id graph.ID) []string {
+		i, _ := g.Number(id)
+		return textsOf(g.Node(i))
+	}
 	said := make([][]string, len(ix.nodes))
 	parallel(len(said), 256, func() func(int) {
-		return func(i int) { said[i] = wordsOf(ix.texts(int32(i))) }
+		return func(i int) { said[i] = wordsOf(textsOf(g.Node(int32(i)))) }
 	})
 	count := map[string]int32{}
 	for _, list := range said {
@@ -201,7 +204,7 @@ func (ix *Index) sayWords(i int32, list []near) string {
 	if len(list) == 0 {
 		return ""
 	}
-	texts := ix.texts(i)
+	texts := ix.texts(ix.nodes[i].id)
 	out := make([]string, len(list))
 	for k, n := range list {
 		out[k] = written(ix.vocabulary[n.node], texts)
