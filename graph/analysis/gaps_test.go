@@ -129,6 +129,17 @@ func planted(t *testing.T) (w *world, want, never map[GapKind][]string) {
 	want[FRAGILE_BRIDGE] = []string{"Neck"}
 	never[FRAGILE_BRIDGE] = []string{"L1", "L3", "Cedar"}
 
+	// Two triangles that hang together by one tie: one gap, not one more for each of its ends.
+	for _, side := range [2][3]string{{"P1", "P2", "P3"}, {"Q1", "Q2", "Q3"}} {
+		org(side[:]...)
+		for k := range 3 {
+			w.link(graph.ALLIED_WITH, side[k], side[(k+1)%3])
+		}
+	}
+	w.link(graph.ALLIED_WITH, "P1", "Q1")
+	want[FRAGILE_BRIDGE] = append(want[FRAGILE_BRIDGE], "P1 Q1")
+	never[FRAGILE_BRIDGE] = append(never[FRAGILE_BRIDGE], "P1", "Q1")
+
 	// Nobody parts the wheel, yet most ways between its spokes lead over its hub.
 	org("Wheel")
 	for k := range 12 {

@@ -9,7 +9,8 @@ import (
 )
 
 // fragileBridges finds cut vertices and bridges of the ties. Rank is by what
-// would be parted: the nodes on the smaller side, parts of one node left out.
+// would be parted: the nodes on the smaller side, parts of one node left out. An
+// end of a bridge that parts no more than the bridge does is not told of again.
 func (ix *Index) fragileBridges(ctx context.Context) ([]Gap, error) {
 	n, err := ix.Net(Reading{})
 	if err != nil {
@@ -17,9 +18,19 @@ func (ix *Index) fragileBridges(ctx context.Context) ([]Gap, error) {
 	}
 	var out []*draftGap
 	points, ties := n.Cuts()
+	ties = slices.DeleteFunc(ties, func(t CutTie) bool { return min(t.Near, t.Far) < 2 })
+	bridged := map[int32]bool{}
+	for _, t := range ties {
+		bridged[t.A], bridged[t.B] = true, true
+	}
+	parting := map[int32]bool{}
 	for _, p := range points {
 		parts := slices.DeleteFunc(slices.Clone(p.Parts), func(s int) bool { return s == 1 })
 		if len(parts) < 2 {
+			continue
+		}
+		parting[p.Node] = true
+		if len(parts) == 2 && bridged[p.Node] {
 			continue
 		}
 		parted := 0
@@ -34,9 +45,6 @@ func (ix *Index) fragileBridges(ctx context.Context) ([]Gap, error) {
 	}
 	for _, t := range ties {
 		parted := min(t.Near, t.Far)
-		if parted < 2 {
-			continue
-		}
 		i, j := n.nodes[t.A], n.nodes[t.B]
 		ends := []int32{min(i, j), max(i, j)}
 		links := ix.tieLinks(i, j)
@@ -45,7 +53,7 @@ func (ix *Index) fragileBridges(ctx context.Context) ([]Gap, error) {
 		g.gap.NextStep = NextStep{Message{"next.backup.tie", []Arg{ix.argNode("a", ends[0]), ix.argNode("b", ends[1])}}, ix.ids(ends)}
 		out = append(out, g)
 	}
-	hubs, err := ix.hubs(ctx, n, out)
+	hubs, err := ix.hubs(ctx, n, parting)
 	if err != nil {
 		return nil, err
 	}
@@ -60,14 +68,8 @@ const (
 )
 
 // hubs finds actors that carry most of the shortest paths between the others of their
-// connected part, beside those that are listed because they part it.
-func (ix *Index) hubs(ctx context.Context, n *Net, listed []*draftGap) (out []*draftGap, err error) {
-	parting := map[int32]bool{}
-	for _, g := range listed {
-		if len(g.gap.subject) == 1 {
-			parting[g.gap.subject[0]] = true
-		}
-	}
+// connected part, beside those that part it.
+func (ix *Index) hubs(ctx context.Context, n *Net, parting map[int32]bool) (out []*draftGap, err error) {
 	sources := 0
 	if n.Size() > hubExact {
 		sources = hubSources
@@ -79,7 +81,7 @@ func (ix *Index) hubs(ctx context.Context, n *Net, listed []*draftGap) (out []*d
 	of, sizes := n.Components()
 	for k, x := range b.Value {
 		size := float64(sizes[of[k]] - 1)
-		if sizes[of[k]] < hubLeast || parting[n.nodes[k]] {
+		if sizes[of[k]] < hubLeast || parting[int32(k)] {
 			continue
 		}
 		share := x / (size * (size - 1) / 2)
