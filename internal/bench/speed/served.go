@@ -3,6 +3,7 @@ package speed
 import (
 	"context"
 	"fmt"
+	"math"
 	"math/rand/v2"
 	"slices"
 
@@ -96,6 +97,7 @@ type alliance struct {
 	ties     *network
 	shown    []bool
 	strength []int
+	even     bool // all strengths are 3
 }
 
 func newAlliance(ties *network) *alliance {
@@ -114,7 +116,11 @@ func (a *alliance) rows(sink func(graph.Row) error) error {
 		}
 	}
 	for k, p := range a.ties.pairs {
-		row := linkRow(idOf('p', k), graph.ALLIED_WITH, idOf('n', int(p[0])), idOf('n', int(p[1])), a.strength[k])
+		strength := a.strength[k]
+		if a.even {
+			strength = 3
+		}
+		row := linkRow(idOf('p', k), graph.ALLIED_WITH, idOf('n', int(p[0])), idOf('n', int(p[1])), strength)
 		if !a.shown[k] {
 			row.Fields["visibility"] = "MEMBERS"
 		}
@@ -134,6 +140,17 @@ func (a *alliance) seen() *network {
 		}
 	}
 	return n
+}
+
+// costs are what it costs to go over each of the ties that a visitor sees: −log of how
+// well it carries, nine tenths of its strength.
+func (a *alliance) costs() (out []float64) {
+	for k, strength := range a.strength {
+		if a.shown[k] {
+			out = append(out, -math.Log(.9*float64(strength)/5))
+		}
+	}
+	return out
 }
 
 // quantile of a list, by the nearest rank.

@@ -13,66 +13,148 @@ import (
 )
 
 func (b *bench) paths(s *section) error {
-	s.say("The best path and three alternatives, each step in words, between 1,000 random pairs, as a visitor from whom a tenth of the links is hidden; the peers find one path by number of steps, " +
-		"in the network the visitor sees. Times are of single pairs: the median over pairs, and the 95th percentile; each pair is asked once in each of the turns.")
+	s.say("Between 1,000 random pairs, as a visitor from whom a tenth of the links is hidden, Weft's answers with each step in words; peers get the network the visitor sees. Three questions: " +
+		"the best path and three alternatives by strength, which is what Weft is asked by users; the best path by strength alone; and one path with the fewest steps, for which all links have the same strength. " +
+		"Bidirectional BFS answers the last one only, igraph's Yen the first one only. Times are of single pairs: the median over pairs, and the 95th percentile; each pair is asked once in each of the turns.")
 	s.head()
 	for _, n := range b.upTo(100_000, 1_000_000) {
-		a := newAlliance(structured(n, 5*n, 3))
-		v, err := visible(b.ctx, a.rows)
-		if err != nil {
-			return err
-		}
-		ix := analysis.NewIndex(v)
-		seen, err := b.keep(a.seen())
-		if err != nil {
-			return err
-		}
 		r := rand.New(rand.NewPCG(4, 4))
 		var pairs []int32
-		for range 1_000 {
-			pairs = append(pairs, int32(r.IntN(n)), int32(r.IntN(n)))
+		for len(pairs) < 2_000 {
+			if i, j := int32(r.IntN(n)), int32(r.IntN(n)); i != j {
+				pairs = append(pairs, i, j)
+			}
 		}
 		file := filepath.Join(b.dir, fmt.Sprint("pairs", n))
 		if err := write(file, pairs); err != nil {
 			return err
 		}
-		ours := []float64{}
-		found := make([]bool, 1_000)
-		var theirs, slow *answer
-		f, err := b.race(
-			contender{name: "Weft", run: func(int) (float64, error) {
-				ours = ours[:0]
-				for k := range found {
-					from, to := idOf('n', int(pairs[2*k])), idOf('n', int(pairs[2*k+1]))
-					if from == to {
-						continue
-					}
-					t, err := timed(func() error {
-						p, err := ix.Connections(b.ctx, from, to, 4)
-						found[k] = len(p) > 0
-						return err
-					})
-					if err != nil {
-						return 0, err
-					}
-					ours = append(ours, t)
-				}
-				return quantile(ours, .5), nil
-			}},
-			b.each(b.peers.turns("NetworKit bidirectional BFS", request{"call": "paths_networkit", "path": seen.file, "nodes": n, "pairs": file}, &theirs), &theirs, .5),
-			b.each(b.peers.turns("igraph", request{"call": "paths_igraph", "path": seen.file, "nodes": n, "pairs": file, "sample": 50}, &slow), &slow, .5).atMost(3))
+		a := newAlliance(structured(n, 5*n, 3))
+		seen, err := b.keep(a.seen())
 		if err != nil {
 			return err
 		}
+		if err := write(seen.file+".cost", a.costs()); err != nil {
+			return err
+		}
+		hops := b.each(b.peers.turns("NetworKit bidirectional BFS", request{"call": "paths_networkit", "path": seen.file, "nodes": n, "pairs": file}, &b.last[0]), &b.last[0], .5)
+		breadth := b.each(b.peers.turns("igraph BFS", request{"call": "paths_igraph", "path": seen.file, "nodes": n, "pairs": file, "sample": 50}, &b.last[1]), &b.last[1], .5).atMost(3)
+		weighted := b.each(b.peers.turns("NetworKit bidirectional Dijkstra", request{"call": "paths_dijkstra_networkit", "path": seen.file, "cost": seen.file + ".cost", "nodes": n, "pairs": file}, &b.last[2]), &b.last[2], .5)
+		several := b.each(b.peers.turns("igraph Yen", request{"call": "paths_yen_igraph", "path": seen.file, "cost": seen.file + ".cost", "nodes": n, "pairs": file, "k": 4, "sample": 5}, &b.last[3]), &b.last[3], .5).atMost(1)
 		work := fmt.Sprintf("%d nodes, %d links, ", n, len(seen.pairs))
-		s.row(work+"median", f[0], f[1], 1.5, sameReach(found, theirs))
-		s.row(work+"median", f[0], f[2], 100, sameReach(found, slow))
-		if theirs != nil {
-			p, q := quantile(ours, .95), quantile(theirs.Times, .95)
-			s.line("| %s95th percentile | %s | NetworKit bidirectional BFS | %s | 1, 1 | %.2f | ≥ 0.83 | %s | |", work, seconds(p), seconds(q), q/p, met(q/p >= 1/1.2))
+		for _, even := range []bool{false, true} {
+			if a.even = even; even {
+				runtime.GC()
+			}
+			v, err := visible(b.ctx, a.rows)
+			if err != nil {
+				return err
+			}
+			ix := analysis.NewIndex(v)
+			four, one := &asked{bench: b, ix: ix, pairs: pairs, k: 4}, &asked{bench: b, ix: ix, pairs: pairs, k: 1}
+			if even {
+				f, err := b.race(one.contender(), hops, breadth)
+				if err != nil {
+					return err
+				}
+				s.row(work+"one path with the fewest steps, median", f[0], f[1], 1.5, one.sameSteps(b.last[0]))
+				s.row(work+"one path with the fewest steps, median", f[0], f[2], 100, one.sameSteps(b.last[1]))
+				one.tail(s, work+"one path with the fewest steps", f[1], b.last[0])
+				continue
+			}
+			f, err := b.race(four.contender(), hops, several)
+			if err != nil {
+				return err
+			}
+			s.row(work+"four best by strength, median", f[0], f[1], 1.5, "the peer finds one by steps")
+			four.tail(s, work+"four best by strength", f[1], b.last[0])
+			s.row(work+"four best by strength, median", f[0], f[2], 100, four.sameCost(b.last[3]))
+			if f, err = b.race(one.contender(), weighted); err != nil {
+				return err
+			}
+			s.row(work+"the best by strength, median", f[0], f[1], 1.5, one.sameCost(b.last[2]))
+			one.tail(s, work+"the best by strength", f[1], b.last[2])
 		}
 	}
 	return nil
+}
+
+// asked are questions for paths between pairs.
+type asked struct {
+	*bench
+	ix    *analysis.Index
+	pairs []int32
+	k     int
+	times []float64   // of single pairs, in the last turn
+	cost  [][]float64 // of the paths of each pair, best first
+	steps []int       // of the best
+}
+
+// contender asks for all pairs in a turn.
+func (q *asked) contender() contender {
+	return contender{name: "Weft", run: func(int) (float64, error) {
+		q.times, q.cost, q.steps = q.times[:0], q.cost[:0], q.steps[:0]
+		for at := 0; at < len(q.pairs); at += 2 {
+			var found []*analysis.Path
+			t, err := timed(func() (err error) {
+				found, err = q.ix.Connections(q.ctx, idOf('n', int(q.pairs[at])), idOf('n', int(q.pairs[at+1])), q.k)
+				return err
+			})
+			if err != nil {
+				return 0, err
+			}
+			costs, steps := []float64{}, 0
+			for k, p := range found {
+				if costs = append(costs, -math.Log(p.Strength)); k == 0 {
+					steps = len(p.Links)
+				}
+			}
+			q.times, q.cost, q.steps = append(q.times, t), append(q.cost, costs), append(q.steps, steps)
+		}
+		return quantile(q.times, .5), nil
+	}}
+}
+
+// tail is a row of 95th percentiles, of the last turns.
+func (q *asked) tail(s *section, work string, f *figure, a *answer) {
+	if f.lost != "" || a == nil {
+		return
+	}
+	p, t := quantile(q.times, .95), quantile(a.Times, .95)
+	s.line("| %s, 95th percentile | %s | %s | %s | 1, 1 | %.2f | ≥ 0.83 | %s | |", work, seconds(p), f.name, seconds(t), t/p, met(t/p >= 1/1.2))
+}
+
+// sameSteps tells whether the peer's paths are as long.
+func (q *asked) sameSteps(a *answer) string {
+	if a == nil {
+		return ""
+	}
+	for k, l := range a.Lengths {
+		if max(0, l) != q.steps[k] {
+			return fmt.Sprintf("**differ** on pair %d", k)
+		}
+	}
+	return fmt.Sprintf("%d pairs as many steps apart", len(a.Lengths))
+}
+
+// sameCost tells whether the peer's paths cost as much. Strengths are said to nine places.
+func (q *asked) sameCost(a *answer) string {
+	if a == nil {
+		return ""
+	}
+	for k, theirs := range a.Cost {
+		if k/q.k >= len(q.cost) {
+			return "**differ** in number"
+		}
+		ours := -1.0
+		if list := q.cost[k/q.k]; k%q.k < len(list) {
+			ours = list[k%q.k]
+		}
+		if math.Abs(ours-theirs) > 1e-6*math.Exp(max(0, theirs)) {
+			return fmt.Sprintf("**differ** on pair %d: %.6g and %.6g", k/q.k, ours, theirs)
+		}
+	}
+	return fmt.Sprintf("%d pairs cost the same", len(a.Cost)/q.k)
 }
 
 // each makes a turn count as a quantile of its single times.
@@ -85,19 +167,6 @@ func (b *bench) each(c contender, last **answer, q float64) contender {
 		return quantile((*last).Times, q), nil
 	}
 	return c
-}
-
-// sameReach tells whether both find a way between the same pairs.
-func sameReach(found []bool, a *answer) string {
-	if a == nil {
-		return ""
-	}
-	for k, l := range a.Lengths {
-		if found[k] != (l > 0) {
-			return fmt.Sprintf("**differ** on pair %d", k)
-		}
-	}
-	return fmt.Sprintf("the same %d pairs connected", len(a.Lengths))
 }
 
 // grow measures growth and writes.

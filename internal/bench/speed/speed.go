@@ -38,6 +38,7 @@ type bench struct {
 	out     []string // peers left out
 	python  string
 	peers   *peers
+	last    [4]*answer // of peers that look for paths
 	log     io.Writer
 }
 
