@@ -461,7 +461,7 @@ func (r *restoreCommand) Run(ctx context.Context, p *program, c *console) error 
 		if _, err := archive.Restore(ctx, d, operator, c.progress()); err != nil {
 			return err
 		}
-		fmt.Fprintf(c.out, "%d nodes, %d links and %d records are back.\n", archive.Nodes, archive.Links, archive.Records)
+		fmt.Fprintf(c.out, "%s, %s and %s are back.\n", count(archive.Nodes, "node"), count(archive.Links, "link"), count(archive.Records, "record"))
 		return nil
 	})
 }
@@ -513,6 +513,14 @@ func holdsDemo(d *graph.Directory) (bool, error) {
 	return len(v.Identified(demo.Mark)) > 0, nil
 }
 
+// count says how many of a thing there are.
+func count(n int, thing string) string {
+	if n == 1 {
+		return "1 " + thing
+	}
+	return fmt.Sprint(n, " ", thing, "s")
+}
+
 type verifyCommand struct{}
 
 // Run prints what was found; anything wrong is an error.
@@ -522,7 +530,7 @@ func (verifyCommand) Run(ctx context.Context, p *program, c *console) error {
 		if err != nil {
 			return err
 		}
-		fmt.Fprintf(c.out, "%d nodes, %d links, %d records, %d changes in the log.\n", r.Nodes, r.Links, r.Records, r.Changes)
+		fmt.Fprintf(c.out, "%s, %s, %s, %s in the log.\n", count(r.Nodes, "node"), count(r.Links, "link"), count(r.Records, "record"), count(r.Changes, "change"))
 		for _, p := range r.Problems {
 			fmt.Fprintln(c.out, p)
 		}

@@ -38,6 +38,7 @@ type bench struct {
 	out     []string // peers left out
 	python  string
 	peers   *peers
+	hurry   bool
 	last    [4]*answer // of peers that look for paths
 	log     io.Writer
 }
@@ -68,6 +69,7 @@ func Run(ctx context.Context, args []string, out io.Writer) error {
 	only := f.String("only", "", "parts to measure, separated by commas: gaps, betweenness, leiden, paths, growth, memory")
 	times := f.Int("times", 7, "how often each is measured; less where one run takes over ten seconds")
 	without := f.String("without", "", "peers to leave out, separated by commas, for want of time")
+	hurry := f.Bool("hurry", false, "leave out what takes many minutes: leidenalg on networks of a million nodes")
 	largest := f.Int("largest", 1_000_000, "leave out networks of more nodes than this, for want of time")
 	profile := f.String("profile", "", "write a processor profile of Weft's part to this file")
 	if err := f.Parse(args); err != nil {
@@ -88,7 +90,7 @@ func Run(ctx context.Context, args []string, out io.Writer) error {
 			fmt.Fprintf(out, "NO PEERS: %v\n", err)
 		}
 	}
-	b := &bench{ctx: ctx, dir: dir, data: *data, times: *times, largest: *largest, python: *python, out: strings.Split(*without, ","), log: out}
+	b := &bench{ctx: ctx, dir: dir, data: *data, times: *times, largest: *largest, hurry: *hurry, python: *python, out: strings.Split(*without, ","), log: out}
 	b.peers, err = startPeers(ctx, *python)
 	if err != nil {
 		fmt.Fprintf(out, "NO PEERS: %v\n", err)
@@ -205,7 +207,8 @@ func seconds(s float64) string {
 // contender is somebody who does a work; run returns how long one turn took.
 type contender struct {
 	name string
-	most int // turns at most, 0 for as many as the others
+	most int    // turns at most, 0 for as many as the others
+	out  string // why it is left out, "" if it is not
 	run  func(turn int) (float64, error)
 }
 
@@ -222,7 +225,7 @@ func (b *bench) upTo(sizes ...int) []int {
 func (b *bench) race(list ...contender) ([]*figure, error) {
 	out := make([]*figure, len(list))
 	for k, c := range list {
-		out[k] = &figure{name: c.name}
+		out[k] = &figure{name: c.name, lost: c.out}
 		if slices.Contains(b.out, c.name) {
 			out[k].lost = "left out of this run"
 		}
