@@ -197,17 +197,27 @@ func (v *View) shape(slots []int32, w *walk, f *LinkFilter, limited bool) *Shape
 		s.IDs = append(s.IDs, n.node.Core().ID)
 		s.Kinds = append(s.Kinds, int(n.kind))
 		s.Names = append(s.Names, n.node.Core().Name)
-		s.Degrees = append(s.Degrees, v.degree(i, f.Ended))
 		s.Depths = append(s.Depths, max(0, int(w.depth.of[i])-1))
 	}
 	var links []int32
+	any := *f // degrees count links of all kinds
+	any.Kinds = nil
+	var wanted uint64
+	for _, k := range f.Kinds {
+		wanted |= 1 << (linkIndex(k) & 63)
+	}
 	for _, i := range slots {
-		v.eachLink(i, f, func(j, other int32) bool {
-			if at.of[other] > 0 && v.net.links.at(j).from == i {
-				links = append(links, j)
+		degree := 0
+		v.eachLink(i, &any, func(j, other int32) bool {
+			degree++
+			if at.of[other] > 0 {
+				if l := v.net.links.at(j); l.from == i && (wanted == 0 || wanted>>l.kind&1 != 0) {
+					links = append(links, j)
+				}
 			}
 			return true
 		})
+		s.Degrees = append(s.Degrees, degree)
 	}
 	slices.SortFunc(links, func(a, b int32) int { return cmp.Compare(v.net.links.at(a).link.ID, v.net.links.at(b).link.ID) })
 	for _, j := range links {

@@ -321,7 +321,7 @@ median of the turns, with the least and the largest; a ratio is the peer's media
 noisy: ratios count, times only show proportions. How networks are made is said in ` + "`internal/bench/speed/networks.go`" + `.
 `
 
-// readReport returns the parts of an older report by name.
+// readReport returns the parts of an older report by name; under written, those that were written by hand.
 func readReport(file string) map[string]string {
 	out := map[string]string{}
 	b, err := os.ReadFile(file)
@@ -329,14 +329,18 @@ func readReport(file string) map[string]string {
 		return out
 	}
 	for _, text := range strings.Split("\n"+string(b), "\n## ")[1:] {
+		name := written
 		for _, p := range parts {
 			if strings.HasPrefix(text, p.title+"\n") {
-				out[p.name] = "## " + text
+				name = p.name
 			}
 		}
+		out[name] += "\n## " + text
 	}
 	return out
 }
+
+const written = "written"
 
 func writeReport(file string, sections map[string]string) error {
 	var b strings.Builder
@@ -345,6 +349,9 @@ func writeReport(file string, sections map[string]string) error {
 		if s := cmp.Or(sections[p.name], ""); s != "" {
 			b.WriteString("\n" + strings.TrimSpace(s) + "\n")
 		}
+	}
+	if s := sections[written]; s != "" {
+		b.WriteString("\n" + strings.TrimSpace(s) + "\n")
 	}
 	return os.WriteFile(file, []byte(b.String()), 0o644)
 }
