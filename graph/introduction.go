@@ -550,14 +550,18 @@ func (tx *Tx) DismissIntroduction(id ID, reason string) error {
 // TakeBackIntroduction takes the last step of an introduction back: its outcome,
 // that it was made or given up, the answers, that it was proposed. One that was
 // only suggested is removed. It takes a coordinator, since a change of a record
-// is taken back where it was made and not by Undo.
-func (tx *Tx) TakeBackIntroduction(id ID) error {
+// is taken back where it was made and not by Undo. expected is the state the
+// author saw, "" for whatever: when it is in another the error is CONFLICT.
+func (tx *Tx) TakeBackIntroduction(id ID, expected IntroductionState) error {
 	if err := tx.by.May(ActVouch); err != nil {
 		return err
 	}
 	i, _, err := tx.introduction(id)
 	if err != nil {
 		return err
+	}
+	if now := i.State(); expected != "" && expected != now {
+		return Errorf(CONFLICT, "it went on since you read it: it is %s now. Read it again and decide anew", now).At("expectedState")
 	}
 	before := i.fields()
 	last := max(i.Answers[0].At.UnixNano(), i.Answers[1].At.UnixNano())

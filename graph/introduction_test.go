@@ -126,11 +126,11 @@ func TestIntroductionsGoTheirWay(t *testing.T) {
 	}
 	// Step by step back, to nothing.
 	for _, want := range []graph.IntroductionState{graph.MADE, graph.ACCEPTED, graph.PROPOSED, graph.PROPOSED, graph.SUGGESTED, ""} {
-		m.edit(coordinator, func(tx *graph.Tx) error { return tx.TakeBackIntroduction(m.id) })
+		m.edit(coordinator, func(tx *graph.Tx) error { return tx.TakeBackIntroduction(m.id, "") })
 		m.state(coordinator, want)
 		m.sound()
 	}
-	m.refuse(coordinator, graph.NOT_FOUND, func(tx *graph.Tx) error { return tx.TakeBackIntroduction(m.id) })
+	m.refuse(coordinator, graph.NOT_FOUND, func(tx *graph.Tx) error { return tx.TakeBackIntroduction(m.id, "") })
 }
 
 func TestARefusalIsKnownToThoseWhoMay(t *testing.T) {
@@ -167,7 +167,7 @@ func TestARefusalIsKnownToThoseWhoMay(t *testing.T) {
 	if i := m.seenBy(of(m.a)); i.DismissReason != "" {
 		t.Error("a party reads why coordinators gave it up")
 	}
-	m.edit(coordinator, func(tx *graph.Tx) error { return tx.TakeBackIntroduction(m.id) })
+	m.edit(coordinator, func(tx *graph.Tx) error { return tx.TakeBackIntroduction(m.id, "") })
 	m.state(coordinator, graph.ACCEPTED)
 }
 

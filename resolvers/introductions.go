@@ -130,6 +130,9 @@ func (m mutation) SuggestIntroduction(ctx context.Context, in message.SuggestInt
 // suggestion fills in what the input leaves out: the parties from the gap, the
 // gap from the parties, from it the reasons and the best broker.
 func (m mutation) suggestion(ctx context.Context, in message.SuggestIntroductionInput) (*graph.Introduction, error) {
+	if in.NoBroker && in.Broker != "" {
+		return nil, graph.Errorf(graph.INVALID, "a broker is named and none is wanted: give one of the two").At("noBroker")
+	}
 	out := &graph.Introduction{Parties: [2]graph.ID{in.A, in.B}, BrokerID: in.Broker, GapID: in.Gap}
 	v, err := m.directory.View(personaOf(ctx).viewer, graph.SCREEN)
 	if err != nil {
@@ -165,7 +168,7 @@ func (m mutation) suggestion(ctx context.Context, in message.SuggestIntroduction
 	if found == nil {
 		return out, nil
 	}
-	if out.BrokerID == "" {
+	if out.BrokerID == "" && !in.NoBroker {
 		for _, id := range found.NextStep.Who {
 			if n, ok := v.Node(id).(graph.Actor); ok && !slices.Contains(out.Parties[:], n.Core().ID) {
 				out.BrokerID = id
@@ -216,6 +219,8 @@ func (m mutation) DismissIntroduction(ctx context.Context, in message.DismissInt
 }
 
 // TakeBackIntroduction takes the last step back.
-func (m mutation) TakeBackIntroduction(ctx context.Context, in message.IntroductionInput) (*message.EditPayload, error) {
-	return m.edit(ctx, "takeBackIntroduction", in, in.ID, func(tx *graph.Tx, _ *message.EditPayload) error { return tx.TakeBackIntroduction(in.ID) })
+func (m mutation) TakeBackIntroduction(ctx context.Context, in message.TakeBackIntroductionInput) (*message.EditPayload, error) {
+	return m.edit(ctx, "takeBackIntroduction", in, in.ID, func(tx *graph.Tx, _ *message.EditPayload) error {
+		return tx.TakeBackIntroduction(in.ID, in.ExpectedState)
+	})
 }

@@ -82,7 +82,8 @@ func TestAnIntroductionClosesAGap(t *testing.T) {
 	const years = `{ introductionYears { year suggested proposed accepted declined dismissed made followed holding lasted gapsClosed } }`
 	a.ask("coordinator", years, nil).ok().is("introductionYears", `[{"accepted":1,"declined":0,"dismissed":0,"followed":1,"gapsClosed":1,"holding":1,"lasted":0,"made":1,"proposed":1,"suggested":1,"year":2026}]`)
 	a.ask("member", years, nil).refused(graph.FORBIDDEN, "")
-	step("takeBackIntroduction", graph.MADE).is("edit.introduction.link", `null`)
+	a.introduce("takeBackIntroduction", "TakeBackIntroductionInput", vars{"id": id, "expectedState": "ACCEPTED"}).refused(graph.CONFLICT, "expectedState")
+	a.introduce("takeBackIntroduction", "TakeBackIntroductionInput", vars{"id": id, "expectedState": "MADE"}).ok().is("edit.introduction.state", `"MADE"`).is("edit.introduction.link", `null`)
 	a.introduce("dismissIntroduction", "DismissIntroductionInput", vars{"id": id, "reason": "x"}).refused(graph.CONFLICT, "id")
 }
 
@@ -160,12 +161,19 @@ func TestIntroductionsAreCheckedBeforeTheyBegin(t *testing.T) {
 	suggest(vars{"a": a.id("issue-birth-registration"), "b": a.id("org-river-dawn")}).refused(graph.INVALID, "a")
 	gaps := a.ask("coordinator", `{ issues: gaps(kinds: [UNCOVERED_ISSUE], first: 1) { nodes { id } } members: gaps(kinds: [MISSING_MEMBER], first: 1) { nodes { id nodes { name } } } }`, nil).ok()
 	suggest(vars{"gap": gaps.at("issues.nodes.0.id")}).refused(graph.INVALID, "a") // a gap of one node says not who
-	member := suggest(vars{"gap": gaps.at("members.nodes.0.id")}).ok()             // a coalition may be a party
-	member.is("edit.introduction.broker", `null`)
-	a.introduce("takeBackIntroduction", "IntroductionInput", vars{"id": member.at("edit.introduction.id")}).ok().is("edit.introduction", `null`)
+	member := gaps.at("members.nodes.0.id")                                        // a coalition may be a party
+	suggest(vars{"gap": member, "broker": a.id("org-river-dawn"), "noBroker": true}).refused(graph.INVALID, "noBroker")
+	takeBack := func(made *answer) {
+		t.Helper()
+		a.introduce("takeBackIntroduction", "TakeBackIntroductionInput", vars{"id": made.at("edit.introduction.id")}).ok().is("edit.introduction", `null`)
+	}
+	takeBack(suggest(vars{"gap": member, "noBroker": true}).ok().is("edit.introduction.broker", `null`))
+	brokered := suggest(vars{"gap": member}).ok() // through the member best tied to who is invited
+	a.ask("coordinator", `query($id: ID!) { gap(id: $id) { nextStep { who { id } } } }`, vars{"id": member}).ok().is("gap.nextStep.who.0.id", fmt.Sprintf("%q", brokered.at("edit.introduction.broker.id")))
+	takeBack(brokered)
 	// Two of whom nothing is known may be introduced all the same.
 	suggest(vars{"a": a.id("ind-salma-lumari"), "b": a.id("org-optikon")}).ok().is("edit.introduction.gap", `null`).is("edit.introduction.reasons", `[]`)
-	a.ask("coordinator", `mutation($id: ID!) { undo(input: {change: $id}) { change } }`, vars{"id": member.at("edit.change")}).refused(graph.NOT_FOUND, "change")
+	a.ask("coordinator", `mutation($id: ID!) { undo(input: {change: $id}) { change } }`, vars{"id": brokered.at("edit.change")}).refused(graph.NOT_FOUND, "change")
 }
 
 // TestTiesThatFollowedAreCounted lets two introductions go by: a tie that holds

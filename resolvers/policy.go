@@ -149,7 +149,7 @@ VISITOR Warning code text link
 VISITOR Message key args english
 VISITOR MessageArg name type nodes names number date text words
 VISITOR Basis shared groups kinds
-VISITOR Gap id kind title score likelihood value nodes links reasons nextStep introduction
+VISITOR Gap id kind title score likelihood value nodes links reasons worth nextStep introduction
 VISITOR Reason message amount share nodes links
 VISITOR NextStep message who
 VISITOR Dismissal id gap gapKind title nodes reason at
@@ -274,7 +274,8 @@ VISITOR SupposedNode id kind name
 VISITOR SupposedLink kind from to strength
 ADD DismissGapInput gap reason clientMutationId
 ADD ReopenGapInput gap clientMutationId
-VOUCH SuggestIntroductionInput gap a b broker clientMutationId
+VOUCH SuggestIntroductionInput gap a b broker noBroker clientMutationId
+VOUCH TakeBackIntroductionInput id expectedState clientMutationId
 ADD IntroductionInput id clientMutationId
 ADD AnswerIntroductionInput id party choice note clientMutationId
 ADD CloseIntroductionInput id outcome link note clientMutationId

@@ -38,6 +38,8 @@ var english = map[string]string{
 	"value.constraint":     "a tie would make them depend {drop} less on the same circle",
 	"value.reach":          "a tie would widen whom they reach by {reach}",
 	"value.crossing":       "they belong to different groups",
+	"value.cover":          "{actor} would cover {cover} of what {coalition} still needs: {capacities}",
+	"value.circle":         "{count} {count|actor|actors} around {actor} would come within reach, {reach} of its circle",
 
 	"member.alike":    "is in {other}, whose members are often in {coalition}",
 	"member.content":  "is in {other}, which is about the same things as {coalition}",
@@ -72,6 +74,7 @@ var english = map[string]string{
 	"next.introduce.group":    "Introduce {a} and {b} through {group}",
 	"next.introduce.directly": "Introduce {a} and {b}",
 	"next.invite":             "Invite {actor} into {coalition}",
+	"next.invite.broker":      "Invite {actor} into {coalition} through {broker}",
 	"next.invite.voice":       "Invite {who} into {subject}, with support",
 	"next.recruit":            "Find a group to work on {issue}",
 	"next.ask":                "Ask {who} for {capacity}",

@@ -78,12 +78,14 @@ func argPercent(name string, x float64) Arg {
 func argDays(name string, days int32) Arg {
 	return Arg{Name: name, Type: ArgDays, Number: float64(days)}
 }
-func argText(name, text string) Arg            { return Arg{Name: name, Type: ArgText, Text: text} }
-func argWords(name string, words []string) Arg { return Arg{Name: name, Type: ArgWords, Words: words} }
-func argDate(name string, d graph.Date) Arg    { return Arg{Name: name, Type: ArgDate, Date: d} }
-func argKind(name string, k graph.LinkKind) Arg {
-	return Arg{Name: name, Type: ArgWords, Text: "LinkKind", Words: []string{string(k)}}
+func argText(name, text string) Arg         { return Arg{Name: name, Type: ArgText, Text: text} }
+func argDate(name string, d graph.Date) Arg { return Arg{Name: name, Type: ArgDate, Date: d} }
+
+// argWords are words of a vocabulary of the catalogue, argCapacities those of a set.
+func argWords(name, vocabulary string, words ...string) Arg {
+	return Arg{Name: name, Type: ArgWords, Text: vocabulary, Words: words}
 }
+func argCapacities(name string, set uint32) Arg { return argWords(name, "Capacity", words(set)...) }
 
 // words lists the capacities of a set.
 func words(set uint32) (out []string) {

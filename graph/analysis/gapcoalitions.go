@@ -108,7 +108,7 @@ func (ix *Index) missingCapacities() (out []*draftGap) {
 }
 
 func (ix *Index) missingCapacity(c int32, team []int32, set uint32) *draftGap {
-	what := Arg{Name: "capacity", Type: ArgWords, Text: "Capacity", Words: words(set)}
+	what := argCapacities("capacity", set)
 	g := ix.newGap("gap.capacity", []int32{c}, nil, ix.argNode("subject", c), what)
 	g.gap.ID = hashOf("", graph.ID(words(set)[0])) // several of one node differ by the capacity
 	reach := 1.0

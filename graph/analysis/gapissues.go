@@ -88,7 +88,7 @@ func (ix *Index) uncoveredIssues() (out []*draftGap) {
 		}
 		missing := (enough - cover) / enough
 		g := ix.newGap("gap.issue", []int32{i}, nil, ix.argNode("issue", i), argCount("workers", len(workers)), argCount("above", len(upper)))
-		g.add(ix, float64(missing*urgency(n.horizon)), "issue.urgent", []int32{i}, nil, ix.argNode("issue", i), argWords("horizon", []string{string(n.horizon)}))
+		g.add(ix, float64(missing*urgency(n.horizon)), "issue.urgent", []int32{i}, nil, ix.argNode("issue", i), argWords("horizon", "Horizon", string(n.horizon)))
 		if len(who) > 0 {
 			g.add(ix, float64(missing*severity), "issue.affects", append([]int32{i}, who...), links, ix.argNodes("communities", who))
 		}

@@ -42,6 +42,7 @@ type Gap struct {
 	Value      float64
 	Evidence   float64 // the amount that speaks for it, before it is scaled: to compare one day's with another's
 	Reasons    []Reason
+	Worth      []Reason // of a suggestion, the parts of its value
 	NextStep   NextStep
 
 	subject []int32
@@ -312,7 +313,7 @@ func (ix *Index) missingTies(ctx context.Context, q GapQuestion, in func(*Gap) b
 		j, _ := ix.number(ends[1])
 		out = append(out, stamped(MISSING_TIE, Gap{Title: Message{"gap.tie", []Arg{ix.argNode("a", i), ix.argNode("b", j)}},
 			Nodes: []graph.ID{ends[0], ends[1]}, Score: s.Score, Likelihood: s.Likelihood, Value: s.Value,
-			Evidence: round(float64(ix.half()*s.Score) / (1 - s.Score)), Reasons: s.Reasons, NextStep: s.NextStep, subject: []int32{i, j}}, s.Score))
+			Evidence: round(float64(ix.half()*s.Score) / (1 - s.Score)), Reasons: s.Reasons, Worth: s.Worth, NextStep: s.NextStep, subject: []int32{i, j}}, s.Score))
 	}
 	return out, nil
 }

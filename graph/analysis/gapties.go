@@ -92,7 +92,7 @@ func (ix *Index) hubs(ctx context.Context, n *Net, parting map[int32]bool) (out 
 		g := ix.newGap("gap.bridge.hub", []int32{i}, nil, ix.argNode("actor", i))
 		// Below one: whatever parts the network comes first.
 		g.add(ix, min(1, share), "bridge.carries", append([]int32{i}, ix.tied.of(i)...), nil, argPercent("share", min(1, share)))
-		g.gap.NextStep = NextStep{Message{"next.backup", []Arg{ix.argNode("actor", i)}}, ix.ids(nodesOf(ix.central(ix.tied.of(i), 2)))}
+		g.gap.NextStep = NextStep{Message{"next.backup", []Arg{ix.argNode("actor", i)}}, ix.ids(nodesOf(ix.central(ix.friends(ix.tied.of(i)), 2)))}
 		out = append(out, g)
 	}
 	return out, nil
@@ -143,7 +143,7 @@ func (ix *Index) coldTies() (out []*draftGap) {
 			why = "cold.habit"
 		}
 		g.add(ix, math.Log2(float64(silent)/max(1, limit)), why, ends, []int32{int32(k)}, argDays("silent", silent), argDays("limit", int32(limit)))
-		g.add(ix, float64(l.strength)/5, "cold.mattered", ends, []int32{int32(k)}, argCount("strength", int(l.strength)), argWords("state", []string{string(l.state)}))
+		g.add(ix, float64(l.strength)/5, "cold.mattered", ends, []int32{int32(k)}, argCount("strength", int(l.strength)), argWords("state", "LinkState", string(l.state)))
 		g.gap.NextStep = NextStep{Message{"next.renew", []Arg{ix.argNode("a", l.from), ix.argNode("b", l.to)}}, ix.ids(ends)}
 		out = append(out, g)
 	}

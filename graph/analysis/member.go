@@ -366,7 +366,8 @@ func (ix *Index) missingMembers(ctx context.Context, q GapQuestion, in func(*Gap
 	type match struct {
 		i, c   int32
 		rank   float64
-		brings uint32
+		brings uint32  // of what the coalition needs,
+		cover  float64 // which part
 	}
 	m, half := ix.memberFit(), ix.memberHalf()
 	each := make([][]match, len(m.coalitions))
@@ -384,17 +385,17 @@ func (ix *Index) missingMembers(ctx context.Context, q GapQuestion, in func(*Gap
 			}
 			whole := max(1, bits.OnesCount32(needs))
 			for range min(perCoalition, len(list)) {
-				best, rank := 0, -1.0
+				best, rank, covers := 0, -1.0, 0.0
 				for k, x := range list {
 					cover := float64(bits.OnesCount32(needs&ix.offers(x.node))) / float64(whole)
 					if r := round(squash(x.value, half) * (1 + cover)); r > rank {
-						best, rank = k, r
+						best, rank, covers = k, r, cover
 					}
 				}
 				i := list[best].node
 				list = slices.Delete(list, best, best+1)
 				if in(&Gap{subject: []int32{i, c}}) {
-					each[n] = append(each[n], match{i, c, rank, needs & ix.offers(i)})
+					each[n] = append(each[n], match{i, c, rank, needs & ix.offers(i), covers})
 				}
 				needs &^= ix.offers(i)
 			}
@@ -410,7 +411,7 @@ func (ix *Index) missingMembers(ctx context.Context, q GapQuestion, in func(*Gap
 	parallel(len(all), 8, func() func(int) {
 		return func(n int) {
 			if x := all[n]; ctx.Err() == nil {
-				out[n] = ix.memberGap(x.i, x.c, ix.memberEvidence(x.i, x.c), half, x.brings, x.rank)
+				out[n] = ix.memberGap(x.i, x.c, ix.memberEvidence(x.i, x.c), half, x.brings, x.cover, x.rank)
 			}
 		}
 	})
@@ -421,19 +422,64 @@ func (ix *Index) missingMembers(ctx context.Context, q GapQuestion, in func(*Gap
 	return out, nil
 }
 
-func (ix *Index) memberGap(i, c int32, e *evidence, half float64, brings uint32, rank float64) Gap {
+func (ix *Index) memberGap(i, c int32, e *evidence, half float64, brings uint32, cover, rank float64) Gap {
 	likelihood, reasons := e.settle(half)
 	score := round(min(1, rank))
 	ends := []int32{i, c}
 	if brings != 0 {
 		reasons = append(reasons, Reason{Message: Message{"member.brings", []Arg{ix.argNode("actor", i), ix.argNode("coalition", c),
-			{Name: "capacities", Type: ArgWords, Text: "Capacity", Words: words(brings)}}}, Amount: round(score - likelihood), Nodes: ix.ids(ends)})
+			argCapacities("capacities", brings)}}, Amount: round(score - likelihood), Nodes: ix.ids(ends)})
 		reasons = scaled(reasons, score, score)
 	}
+	value, worth := ix.memberWorth(i, c, brings, cover)
 	g := Gap{Title: Message{"gap.member", []Arg{ix.argNode("actor", i), ix.argNode("coalition", c)}}, Nodes: ix.ids(ends), Score: score,
-		Likelihood: ix.memberLikelihood(likelihood), Value: max(0, round(rank-likelihood)), Evidence: round(e.raw), Reasons: reasons, subject: ends,
-		NextStep: NextStep{Message{"next.invite", []Arg{ix.argNode("actor", i), ix.argNode("coalition", c)}}, ix.ids([]int32{c})}}
+		Likelihood: ix.memberLikelihood(likelihood), Value: value, Worth: worth, Evidence: round(e.raw), Reasons: reasons, NextStep: ix.invitation(i, c), subject: ends}
 	return stamped(MISSING_MEMBER, g, rank)
+}
+
+// memberWorth is the value of i to the coalition c: half the part of its unmet
+// needs that i covers, and half the part of i and its partners whom no member
+// is tied to.
+func (ix *Index) memberWorth(i, c int32, brings uint32, cover float64) (float64, []Reason) {
+	var e evidence
+	ends := []int32{i, c}
+	if brings != 0 {
+		e.add(ix, cover/2, "value.cover", ends, nil, ix.argNode("actor", i), ix.argNode("coalition", c), argCapacities("capacities", brings), argPercent("cover", cover))
+	}
+	known := map[int32]bool{}
+	for _, z := range ix.memberFit().members[ix.memberFit().at[c]] {
+		known[z] = true
+		for _, y := range ix.tied.of(z) {
+			known[y] = true
+		}
+	}
+	var fresh []int32
+	for _, z := range append([]int32{i}, ix.tied.of(i)...) {
+		if !known[z] && z != c {
+			fresh = append(fresh, z)
+		}
+	}
+	reach := float64(len(fresh)) / float64(1+ix.tied.degree(i))
+	e.add(ix, reach/2, "value.circle", append(nodesOf(ix.central(fresh, 10)), i, c), nil, ix.argNode("actor", i), argCount("count", len(fresh)), argPercent("reach", reach))
+	value := round(e.raw)
+	return value, scaled(e.reasons, e.raw, value)
+}
+
+// invitation is the next step for a missing member: through the member that it
+// is best tied to, else directly.
+func (ix *Index) invitation(i, c int32) NextStep {
+	var brokers []near
+	for _, z := range common(ix.tied.of(i), ix.memberFit().members[ix.memberFit().at[c]]) {
+		if at, tied := ix.tied.find(i, z); tied && !ix.opposed()[z] {
+			brokers = keepBest(brokers, near{z, round(ix.tied.trust[at])}, 3)
+		}
+	}
+	ends := []Arg{ix.argNode("actor", i), ix.argNode("coalition", c)}
+	if len(brokers) == 0 {
+		return NextStep{Message{"next.invite", ends}, ix.ids([]int32{c})}
+	}
+	who := nodesOf(brokers)
+	return NextStep{Message{"next.invite.broker", append(ends, ix.argNode("broker", who[0]))}, ix.ids(who)}
 }
 
 // mayJoin reports whether an organization or individual is outside a coalition

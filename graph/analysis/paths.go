@@ -77,7 +77,7 @@ func (ix *Index) pathOf(from int32, links []int32) *Path {
 		if l.from != at {
 			key = "step.in"
 		}
-		p.Steps = append(p.Steps, Message{key, []Arg{ix.argNode("from", at), argKind("kind", graph.LinkKinds()[l.kind].Kind), ix.argNode("to", to)}})
+		p.Steps = append(p.Steps, Message{key, []Arg{ix.argNode("from", at), argWords("kind", "LinkKind", string(graph.LinkKinds()[l.kind].Kind)), ix.argNode("to", to)}})
 		p.Nodes = append(p.Nodes, ix.nodes[to].id)
 		at = to
 	}

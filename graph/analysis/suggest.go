@@ -242,7 +242,7 @@ func (ix *Index) fitReasons(i, j int32, e *evidence) {
 	}{{i, j, a.needed &^ a.offered & b.offered}, {j, i, b.needed &^ b.offered & a.offered}} {
 		if way.set != 0 {
 			e.add(ix, x, "tie.capacity", ends, nil, ix.argNode("lacks", way.lacks), ix.argNode("has", way.has),
-				Arg{Name: "capacities", Type: ArgWords, Text: "Capacity", Words: words(way.set)})
+				argCapacities("capacities", way.set))
 			x = 0 // both directions together are capped: the first carries the amount
 		}
 	}

@@ -9,7 +9,7 @@ import (
 const (
 	said      = `{ key english args { name nodes names number text words } }`
 	some      = `{ id name degree }`
-	gapParts  = `{ id kind title ` + said + ` score likelihood value nodes ` + some + ` links { id } reasons { message { english } amount share nodes { id } links { id } } nextStep { message { english } who { id } } }`
+	gapParts  = `{ id kind title ` + said + ` score likelihood value nodes ` + some + ` links { id } reasons { message { english } amount share nodes { id } links { id } } worth { message { english } amount share nodes { id } } nextStep { message { english } who { id } } }`
 	pathParts = `{ nodes ` + some + ` links { id } steps { english } strength }`
 	gapsQuery = `query($scope: GapScope, $kinds: [GapKind!], $list: GapList!, $first: Int, $after: String, $asOf: Date) {
 		list: gaps(scope: $scope, kinds: $kinds, list: $list, first: $first, after: $after, asOf: $asOf) { totalCount edges { cursor node ` + gapParts + ` } ` + pageInfo + ` } }`
@@ -114,13 +114,13 @@ func (c *script) introduces() {
 	edit("make", "makeIntroduction", "IntroductionInput", vars{"id": id})
 	edit("close with a hidden link", "closeIntroduction", "CloseIntroductionInput", vars{"id": id, "outcome": "TIE", "link": c.one(c.hiddenLinks)})
 	edit("close", "closeIntroduction", "CloseIntroductionInput", vars{"id": id, "outcome": "NOTHING"})
-	edit("take back", "takeBackIntroduction", "IntroductionInput", vars{"id": id})
+	edit("take back", "takeBackIntroduction", "TakeBackIntroductionInput", vars{"id": id})
 	edit("give up", "dismissIntroduction", "DismissIntroductionInput", vars{"id": introduce("introduce another", c.one(c.ofKind(c.seenNodes, graph.KindOrganization)), org), "reason": "no"})
 	for _, id := range []graph.ID{c.one(c.hiddenRecords), invented} {
 		edit("propose hidden", "proposeIntroduction", "IntroductionInput", vars{"id": id})
 		edit("answer hidden", "answerIntroduction", "AnswerIntroductionInput", vars{"id": id, "party": org, "choice": "ACCEPT"})
 		edit("make hidden", "makeIntroduction", "IntroductionInput", vars{"id": id})
-		edit("take hidden back", "takeBackIntroduction", "IntroductionInput", vars{"id": id})
+		edit("take hidden back", "takeBackIntroduction", "TakeBackIntroductionInput", vars{"id": id})
 		edit("give hidden up", "dismissIntroduction", "DismissIntroductionInput", vars{"id": id, "reason": "no"})
 	}
 	c.pages("introductions after", introQuery, vars{"first": 5})

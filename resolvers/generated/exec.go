@@ -71,7 +71,7 @@ type MutationResolver interface {
 	MakeIntroduction(ctx context.Context, input message.IntroductionInput) (*message.EditPayload, error)
 	CloseIntroduction(ctx context.Context, input message.CloseIntroductionInput) (*message.EditPayload, error)
 	DismissIntroduction(ctx context.Context, input message.DismissIntroductionInput) (*message.EditPayload, error)
-	TakeBackIntroduction(ctx context.Context, input message.IntroductionInput) (*message.EditPayload, error)
+	TakeBackIntroduction(ctx context.Context, input message.TakeBackIntroductionInput) (*message.EditPayload, error)
 }
 type QueryResolver interface {
 	Viewer(ctx context.Context) (*message.Viewer, error)
@@ -199,6 +199,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputSuggestIntroductionInput,
 		ec.unmarshalInputSupposedLink,
 		ec.unmarshalInputSupposedNode,
+		ec.unmarshalInputTakeBackIntroductionInput,
 		ec.unmarshalInputTargetingFields,
 		ec.unmarshalInputTranslationInput,
 		ec.unmarshalInputUndoInput,
@@ -2477,6 +2478,8 @@ type Gap {
   links: [Link!]!
   "What speaks for it, the weightiest first."
   reasons: [Reason!]!
+  "What the tie or membership would give, the weightiest first: the parts of ` + "`" + `value` + "`" + `. None for gaps that are no suggestion."
+  worth: [Reason!]!
   "What to do about it."
   nextStep: NextStep!
   "The newest introduction of the two that it is about, as far as you see it; null when there is none."
@@ -3938,6 +3941,8 @@ input SuggestIntroductionInput {
   b: ID
   "The id of who is to introduce them. When left out it is the best broker that the gap names."
   broker: ID
+  "Whether nobody is to introduce them: they are asked directly."
+  noBroker: Boolean! = false
   "A key of your own, unique per edit. Sending the same edit again under the same key does it once and answers the same."
   clientMutationId: String
 }
@@ -3946,6 +3951,16 @@ input SuggestIntroductionInput {
 input IntroductionInput {
   "Its id."
   id: ID!
+  "A key of your own, unique per edit. Sending the same edit again under the same key does it once and answers the same."
+  clientMutationId: String
+}
+
+"What ` + "`" + `takeBackIntroduction` + "`" + ` needs."
+input TakeBackIntroductionInput {
+  "The id of the introduction."
+  id: ID!
+  "The state you saw. If it has another since, nothing is done and the answer is ` + "`" + `CONFLICT` + "`" + `."
+  expectedState: IntroductionState
   "A key of your own, unique per edit. Sending the same edit again under the same key does it once and answers the same."
   clientMutationId: String
 }
@@ -4516,7 +4531,7 @@ type Mutation {
   "Takes the last step of an introduction back: its outcome, that it was given up or made, the last answer, that it was proposed. One that was only suggested is removed."
   takeBackIntroduction(
     "What is to be done."
-    input: IntroductionInput!
+    input: TakeBackIntroductionInput!
   ): EditPayload!
 }
 
@@ -5452,6 +5467,8 @@ func (ec *executionContext) childFields_Gap(ctx context.Context, field graphql.C
 		return ec.fieldContext_Gap_links(ctx, field)
 	case "reasons":
 		return ec.fieldContext_Gap_reasons(ctx, field)
+	case "worth":
+		return ec.fieldContext_Gap_worth(ctx, field)
 	case "nextStep":
 		return ec.fieldContext_Gap_nextStep(ctx, field)
 	case "introduction":
@@ -7652,8 +7669,8 @@ func (ec *executionContext) field_Mutation_takeBackIntroduction_args(ctx context
 	var err error
 	args := map[string]any{}
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
-		func(ctx context.Context, v any) (message.IntroductionInput, error) {
-			return ec.unmarshalNIntroductionInput2weftᚋresolversᚋmessageᚐIntroductionInput(ctx, v)
+		func(ctx context.Context, v any) (message.TakeBackIntroductionInput, error) {
+			return ec.unmarshalNTakeBackIntroductionInput2weftᚋresolversᚋmessageᚐTakeBackIntroductionInput(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -18010,6 +18027,38 @@ func (ec *executionContext) fieldContext_Gap_reasons(_ context.Context, field gr
 	return fc, nil
 }
 
+func (ec *executionContext) _Gap_worth(ctx context.Context, field graphql.CollectedField, obj *message.Gap) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Gap_worth(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Worth(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []message.Reason) graphql.Marshaler {
+			return ec.marshalNReason2ᚕweftᚋresolversᚋmessageᚐReasonᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Gap_worth(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Gap",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Reason(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Gap_nextStep(ctx context.Context, field graphql.CollectedField, obj *message.Gap) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -25374,7 +25423,7 @@ func (ec *executionContext) _Mutation_takeBackIntroduction(ctx context.Context, 
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Mutation().TakeBackIntroduction(ctx, fc.Args["input"].(message.IntroductionInput))
+			return ec.Resolvers.Mutation().TakeBackIntroduction(ctx, fc.Args["input"].(message.TakeBackIntroductionInput))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *message.EditPayload) graphql.Marshaler {
@@ -36266,7 +36315,11 @@ func (ec *executionContext) unmarshalInputSuggestIntroductionInput(ctx context.C
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"gap", "a", "b", "broker", "clientMutationId"}
+	if _, present := asMap["noBroker"]; !present {
+		asMap["noBroker"] = false
+	}
+
+	fieldsInOrder := [...]string{"gap", "a", "b", "broker", "noBroker", "clientMutationId"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -36301,6 +36354,13 @@ func (ec *executionContext) unmarshalInputSuggestIntroductionInput(ctx context.C
 				return it, err
 			}
 			it.Broker = data
+		case "noBroker":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("noBroker"))
+			data, err := ec.unmarshalNBoolean2bool(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.NoBroker = data
 		case "clientMutationId":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("clientMutationId"))
 			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
@@ -36407,6 +36467,50 @@ func (ec *executionContext) unmarshalInputSupposedNode(ctx context.Context, obj 
 				return it, err
 			}
 			it.Name = data
+		}
+	}
+	return it, nil
+}
+
+func (ec *executionContext) unmarshalInputTakeBackIntroductionInput(ctx context.Context, obj any) (message.TakeBackIntroductionInput, error) {
+	var it message.TakeBackIntroductionInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"id", "expectedState", "clientMutationId"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "id":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("id"))
+			data, err := ec.unmarshalNID2weftᚋgraphᚐID(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ID = data
+		case "expectedState":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("expectedState"))
+			data, err := ec.unmarshalOIntroductionState2weftᚋgraphᚐIntroductionState(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ExpectedState = data
+		case "clientMutationId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("clientMutationId"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ClientMutationID = data
 		}
 	}
 	return it, nil
@@ -40194,6 +40298,11 @@ func (ec *executionContext) _Gap(ctx context.Context, sel ast.SelectionSet, obj 
 			}
 		case "reasons":
 			out.Values[i] = ec._Gap_reasons(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "worth":
+			out.Values[i] = ec._Gap_worth(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
@@ -49367,6 +49476,11 @@ func (ec *executionContext) unmarshalNSupposedNode2weftᚋgraphᚋanalysisᚐSup
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
+func (ec *executionContext) unmarshalNTakeBackIntroductionInput2weftᚋresolversᚋmessageᚐTakeBackIntroductionInput(ctx context.Context, v any) (message.TakeBackIntroductionInput, error) {
+	res, err := ec.unmarshalInputTakeBackIntroductionInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
 func (ec *executionContext) unmarshalNTime2timeᚐTime(ctx context.Context, v any) (time.Time, error) {
 	res, err := graphql.UnmarshalTime(v)
 	return res, graphql.ErrorOnPath(ctx, err)
@@ -50451,6 +50565,19 @@ func (ec *executionContext) marshalOIntroduction2ᚖweftᚋresolversᚋmessage�
 		return graphql.Null
 	}
 	return ec._Introduction(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalOIntroductionState2weftᚋgraphᚐIntroductionState(ctx context.Context, v any) (graph.IntroductionState, error) {
+	tmp, err := graphql.UnmarshalString(v)
+	res := graph.IntroductionState(tmp)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalOIntroductionState2weftᚋgraphᚐIntroductionState(ctx context.Context, sel ast.SelectionSet, v graph.IntroductionState) graphql.Marshaler {
+	_ = sel
+	_ = ctx
+	res := graphql.MarshalString(string(v))
+	return res
 }
 
 func (ec *executionContext) unmarshalOIntroductionState2ᚕweftᚋgraphᚐIntroductionStateᚄ(ctx context.Context, v any) ([]graph.IntroductionState, error) {

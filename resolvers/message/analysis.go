@@ -79,6 +79,9 @@ func (g *Gap) Links() []*graph.Link { return linksOf(g.view, g.gap.Links) }
 // Reasons are what speaks for it, the weightiest first.
 func (g *Gap) Reasons() []Reason { return reasonsOf(g.view, g.gap.Reasons) }
 
+// Worth is what the tie or membership would give.
+func (g *Gap) Worth() []Reason { return reasonsOf(g.view, g.gap.Worth) }
+
 // Reason is one piece of evidence.
 type Reason struct {
 	Message analysis.Message

@@ -168,12 +168,20 @@ type ReopenGapInput struct {
 type SuggestIntroductionInput struct {
 	Keyed
 	Gap, A, B, Broker graph.ID
+	NoBroker          bool
 }
 
 // IntroductionInput names an introduction.
 type IntroductionInput struct {
 	Keyed
 	ID graph.ID
+}
+
+// TakeBackIntroductionInput says of which introduction the last step is taken back.
+type TakeBackIntroductionInput struct {
+	Keyed
+	ID            graph.ID
+	ExpectedState graph.IntroductionState
 }
 
 // AnswerIntroductionInput says what a party answered.

@@ -98,6 +98,7 @@ export function waysOf({ nodes, links, nextStep: { message, who } }: Gap): reado
     case "next.introduce.directly":
       return [...introduce("introduce", first, second), ...tie("tie", first, second)];
     case "next.invite":
+    case "next.invite.broker":
       return [...introduce("invite", first, second), ...tie("membership", first, second, "MEMBER_OF")];
     case "next.invite.voice":
       return [...write, ...tie("role", one, first)];

@@ -104,7 +104,7 @@ export function GapCard({ gap }: { gap: GapLineFragment }) {
         </div>
         <Miniature {...gap} />
       </div>
-      <Reasons reasons={gap.reasons} />
+      <Reasons reasons={gap.reasons} worth={gap.worth} />
       <div className="gap-next">
         <p>
           <strong>{t("gaps.next")}:</strong> <Said message={gap.nextStep.message} />

@@ -33,7 +33,7 @@ export function IntroduceDialog({ gap, a, b, brokers, onClose }: Props) {
       onSubmit={(intent) =>
         send(
           SuggestIntroduction,
-          { gap, a: a.id, b: b.id, broker: broker || null },
+          { gap, a: a.id, b: b.id, broker: broker || null, noBroker: broker === "" },
           t("introductions.toast.suggested", { what: t("introductions.pair", names) }),
           intent,
           ({ introduction }) =>
@@ -50,7 +50,10 @@ export function IntroduceDialog({ gap, a, b, brokers, onClose }: Props) {
               label={t("introduce.broker")}
               wide
               value={broker}
-              options={brokers.map(({ id, name }) => ({ value: id, label: name }))}
+              options={[
+                ...brokers.map(({ id, name }) => ({ value: id, label: name })),
+                { value: "", label: t("introduce.nobody") },
+              ]}
               onChange={setBroker}
               error={errorOf(failure, "broker")}
             />

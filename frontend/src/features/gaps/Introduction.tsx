@@ -100,7 +100,12 @@ function Told({ introduction: one }: { introduction: Whole }) {
   const propose = () => act(ProposeIntroduction, input, t("introductions.toast.proposed", { what }), back);
   const make = () => act(MakeIntroduction, input, t("introductions.toast.made", { what }), back);
   const takeBack = () =>
-    act(TakeBackIntroduction, input, t("introductions.toast.back", { what }), () => null);
+    act(
+      TakeBackIntroduction,
+      { ...input, expectedState: state },
+      t("introductions.toast.back", { what }),
+      () => null,
+    );
 
   return (
     <>

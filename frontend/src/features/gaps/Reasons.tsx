@@ -1,5 +1,5 @@
 import { useId, useState } from "react";
-import type { EvidenceTieFragment, GapLineFragment } from "../../api/generated";
+import type { EvidenceTieFragment, ReasonLineFragment } from "../../api/generated";
 import { useI18n } from "../../i18n/I18n";
 import { plain, say } from "../../i18n/say";
 import { select } from "../../model/view";
@@ -10,16 +10,29 @@ import { Said } from "../../ui/Said";
 import { ViewLink } from "../../ui/view";
 
 /** Reason is one thing that speaks for a gap or an introduction, and what it rests on. */
-export type Reason = GapLineFragment["reasons"][number];
+export type Reason = ReasonLineFragment;
 
 /** Reasons shown before one asks for more, and ties of one reason likewise. */
 const fewReasons = 3;
 const fewTies = 8;
 
-/** Reasons lists what speaks for something, the weightiest first, each one press from what it rests on. */
-export function Reasons({ reasons, all = false }: { reasons: readonly Reason[]; all?: boolean }) {
+/**
+ * Reasons lists what speaks for something, the weightiest first, each one press from what it rests on; and, when
+ * asked for, what it would give.
+ */
+export function Reasons({
+  reasons,
+  worth = [],
+  all = false,
+}: {
+  reasons: readonly Reason[];
+  worth?: readonly Reason[];
+  all?: boolean;
+}) {
   const { t } = useI18n();
   const [more, setMore] = useState(all);
+  const [gives, setGives] = useState(false);
+  const id = useId();
   // To hide a single one behind a button would gain nothing.
   const shown = more || reasons.length <= fewReasons + 1 ? reasons : reasons.slice(0, fewReasons);
   const rest = reasons.length - fewReasons;
@@ -35,6 +48,24 @@ export function Reasons({ reasons, all = false }: { reasons: readonly Reason[]; 
         <Button look="quiet" aria-expanded={more} onPress={() => setMore(!more)}>
           {more ? t("gaps.fewerReasons") : t("gaps.moreReasons", { count: rest })}
         </Button>
+      )}
+      {worth.length > 0 && (
+        <Button
+          look="quiet"
+          aria-expanded={gives}
+          {...(gives ? { "aria-controls": id } : {})}
+          onPress={() => setGives(!gives)}
+        >
+          {t("gaps.gives")}
+        </Button>
+      )}
+      {gives && (
+        <ul id={id} aria-label={t("gaps.gives")}>
+          {worth.map((reason, at) => (
+            // biome-ignore lint/suspicious/noArrayIndexKey: the parts of one value are known by their rank
+            <ReasonLine key={at} reason={reason} />
+          ))}
+        </ul>
       )}
     </div>
   );

@@ -671,6 +671,7 @@ export const ar: Catalogue = {
     "{count, plural, zero {لا يستند إلى أي رابط} one {يستند إلى رابط واحد} two {يستند إلى رابطين} few {يستند إلى # روابط} many {يستند إلى # رابطًا} other {يستند إلى # رابط}}:",
   "gaps.moreTies":
     "{count, plural, zero {لا روابط أخرى} one {رابط آخر} two {رابطان آخران} few {# روابط أخرى} many {# رابطًا آخر} other {# رابط آخر}}",
+  "gaps.gives": "ما الذي يقدّمه ذلك",
   "gaps.next": "الخطوة التالية",
   "gaps.who": "من يستطيع المساعدة:",
   "gaps.outside": "تجري هذه الخطوة خارج Weft. عُد حين تتم، أو استبعد الفجوة.",
@@ -717,6 +718,7 @@ export const ar: Catalogue = {
   "introduce.text": "لا يُخبَر أحد بعد. يُحفظ التعارف مقترحًا، ثم تسأل كل طرف على حدة.",
   "introduce.broker": "من يستطيع أن يجمع بينهما",
   "introduce.noBroker": "لم يُعثر على من يرتبط بكليهما: تعرّف بينهما بنفسك.",
+  "introduce.nobody": "لا أحد: أعرّف بينهما بنفسي",
   "introduce.action": "اقترح التعارف",
 
   "introductions.title": "التعارف",
@@ -881,6 +883,9 @@ export const ar: Catalogue = {
   "say.value.constraint": "رابط بينهما يقلل اعتمادهما على الدائرة نفسها بنسبة {drop}",
   "say.value.reach": "رابط بينهما يوسّع من يصلان إليهم بنسبة {reach}",
   "say.value.crossing": "ينتميان إلى مجموعتين مختلفتين",
+  "say.value.cover": "يغطي {actor} {cover} مما لا يزال {coalition} بحاجة إليه: {capacities}",
+  "say.value.circle":
+    "يصبح في المتناول {count, plural, zero {لا أحد} one {طرف واحد} two {طرفان} few {# أطراف} many {# طرفًا} other {# طرف}} ممن حول {actor}: {reach} من دائرته",
   "say.member.alike": "عضو في {other}، وكثيرًا ما يكون أعضاؤها في {coalition}",
   "say.member.content": "عضو في {other} الذي يعنى بما يعنى به {coalition}",
   "say.member.words": "يصف نفسه بالكلمات نفسها: {words}",
@@ -916,6 +921,7 @@ export const ar: Catalogue = {
   "say.next.introduce.group": "عرّف بين {a} و{b} عن طريق {group}",
   "say.next.introduce.directly": "عرّف بين {a} و{b}",
   "say.next.invite": "ادعُ {actor} إلى {coalition}",
+  "say.next.invite.broker": "ادعُ {actor} إلى {coalition} عن طريق {broker}",
   "say.next.invite.voice": "ادعُ {who} إلى {subject}، مع الدعم",
   "say.next.recruit": "ابحث عن جهة تعمل على {issue}",
   "say.next.ask": "اطلب من {who}: {capacity}",

@@ -668,6 +668,7 @@ export const en = {
   "gaps.evidenceNone": "This rests on what the records of these say:",
   "gaps.evidenceTies": "{count, plural, one {It rests on # tie} other {It rests on # ties}}:",
   "gaps.moreTies": "{count, plural, one {# more tie} other {# more ties}}",
+  "gaps.gives": "What it would give",
   "gaps.next": "Next step",
   "gaps.who": "Who could help:",
   "gaps.outside": "This step happens outside Weft. Come back when it is done, or dismiss the gap.",
@@ -715,6 +716,7 @@ export const en = {
     "Nobody is told yet. The introduction is kept as suggested; you then ask each side apart.",
   "introduce.broker": "Who could bring them together",
   "introduce.noBroker": "Nobody who is tied to both was found: you would introduce them yourself.",
+  "introduce.nobody": "Nobody: I introduce them myself",
   "introduce.action": "Suggest the introduction",
 
   "introductions.title": "Introductions",
@@ -881,6 +883,9 @@ export const en = {
   "say.value.constraint": "A tie would make them depend {drop} less on the same circle",
   "say.value.reach": "A tie would widen whom they reach by {reach}",
   "say.value.crossing": "They belong to different groups",
+  "say.value.cover": "{actor} would cover {cover} of what {coalition} still needs: {capacities}",
+  "say.value.circle":
+    "{count, plural, one {# actor} other {# actors}} around {actor} would come within reach: {reach} of its circle",
   "say.member.alike": "Is in {other}, whose members are often in {coalition}",
   "say.member.content": "Is in {other}, which is about the same things as {coalition}",
   "say.member.words": "Describes itself in the same words: {words}",
@@ -918,6 +923,7 @@ export const en = {
   "say.next.introduce.group": "Introduce {a} and {b} through {group}",
   "say.next.introduce.directly": "Introduce {a} and {b}",
   "say.next.invite": "Invite {actor} into {coalition}",
+  "say.next.invite.broker": "Invite {actor} into {coalition} through {broker}",
   "say.next.invite.voice": "Invite {who} into {subject}, with support",
   "say.next.recruit": "Find a group to work on {issue}",
   "say.next.ask": "Ask {who} for {capacity}",

@@ -666,6 +666,7 @@ export const he: Catalogue = {
   "gaps.evidenceTies":
     "{count, plural, one {זה נשען על קשר אחד} two {זה נשען על שני קשרים} other {זה נשען על # קשרים}}:",
   "gaps.moreTies": "{count, plural, one {עוד קשר אחד} two {עוד שני קשרים} other {עוד # קשרים}}",
+  "gaps.gives": "מה זה ייתן",
   "gaps.next": "הצעד הבא",
   "gaps.who": "מי יכול לעזור:",
   "gaps.outside": "הצעד הזה נעשה מחוץ ל־Weft. אפשר לחזור כשייעשה, או להסיר את הפער.",
@@ -711,6 +712,7 @@ export const he: Catalogue = {
   "introduce.text": "איש אינו מיודע עדיין. ההיכרות נשמרת כהצעה; אחר כך שואלים כל צד בנפרד.",
   "introduce.broker": "מי יכול להפגיש ביניהם",
   "introduce.noBroker": "לא נמצא מי שקשור לשניהם: ההיכרות תיערך על ידך.",
+  "introduce.nobody": "אף אחד: אפגיש ביניהם בעצמי",
   "introduce.action": "הצעת ההיכרות",
 
   "introductions.title": "היכרויות",
@@ -874,6 +876,9 @@ export const he: Catalogue = {
   "say.value.constraint": "קשר יפחית ב־{drop} את התלות שלהם באותו מעגל",
   "say.value.reach": "קשר ירחיב ב־{reach} את מי שהם מגיעים אליו",
   "say.value.crossing": "הם שייכים לקבוצות שונות",
+  "say.value.cover": "{actor} יספק {cover} ממה שעדיין חסר ל־{coalition}: {capacities}",
+  "say.value.circle":
+    "{count, plural, one {גורם אחד} two {שני גורמים} other {# גורמים}} סביב {actor} ייכנסו לטווח: {reach} מהמעגל שלו",
   "say.member.alike": "חבר ב־{other}, שחבריה נמצאים לעיתים קרובות ב־{coalition}",
   "say.member.content": "חבר ב־{other}, שעוסקת באותם דברים כמו {coalition}",
   "say.member.words": "מתאר את עצמו באותן מילים: {words}",
@@ -908,6 +913,7 @@ export const he: Catalogue = {
   "say.next.introduce.group": "להכיר בין {a} ל־{b} באמצעות {group}",
   "say.next.introduce.directly": "להכיר בין {a} ל־{b}",
   "say.next.invite": "להזמין את {actor} אל {coalition}",
+  "say.next.invite.broker": "להזמין את {actor} אל {coalition} באמצעות {broker}",
   "say.next.invite.voice": "להזמין את {who} אל {subject}, עם תמיכה",
   "say.next.recruit": "למצוא קבוצה שתעסוק ב־{issue}",
   "say.next.ask": "לבקש מ־{who}: {capacity}",
