@@ -45,7 +45,7 @@ var arrows = map[string]struct{ weft, modules string }{
 	// For tests.
 	"internal/bench":           {"internal/bench/quality internal/bench/speed", ""},
 	"internal/bench/quality":   {"graph graph/analysis graph/demo graph/exchange graph/store/sqlite", "gonum.org/v1/gonum"},
-	"internal/bench/speed":     {"graph graph/analysis", ""},
+	"internal/bench/speed":     {"graph graph/analysis graph/exchange graph/store/sqlite internal/web resolvers", ""},
 	"internal/secrecy":         {"", ""},
 	"internal/neo4jtest":       {"", "github.com/neo4j/neo4j-go-driver/v5"},
 	"internal/neo4jtest/neo4j": {"internal/neo4jtest", ""},

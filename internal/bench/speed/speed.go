@@ -56,6 +56,7 @@ var parts = []part{
 	{"paths", "Paths", (*bench).paths},
 	{"growth", "Growth and writes", (*bench).grow},
 	{"memory", "Memory", (*bench).memory},
+	{"search", "Search", (*bench).search},
 }
 
 // Run measures the parts that are asked for, prints what it finds and writes
@@ -66,7 +67,7 @@ func Run(ctx context.Context, args []string, out io.Writer) error {
 	python := f.String("python", "", "a Python that has the peers; else one is made in a temporary folder")
 	report := f.String("report", "docs/speed.md", "the file to write figures into; empty for none")
 	data := f.String("data", "../shared/data", "folder of the real networks")
-	only := f.String("only", "", "parts to measure, separated by commas: gaps, betweenness, leiden, paths, growth, memory")
+	only := f.String("only", "", "parts to measure, separated by commas: gaps, betweenness, leiden, paths, growth, memory, search")
 	times := f.Int("times", 7, "how often each is measured; less where one run takes over ten seconds")
 	without := f.String("without", "", "peers to leave out, separated by commas, for want of time")
 	hurry := f.Bool("hurry", false, "leave out what takes many minutes: leidenalg on networks of a million nodes")
