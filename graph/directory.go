@@ -43,6 +43,7 @@ type Directory struct {
 		sync.Mutex
 		all map[*listener]bool
 	}
+	removed removedLinks
 }
 
 // Options are what a directory needs beside its store.
@@ -81,6 +82,7 @@ func Open(ctx context.Context, store Store, o Options) (*Directory, error) {
 		d.log = slog.Default()
 	}
 	d.listeners.all = map[*listener]bool{}
+	d.removed = removedLinks{turn: make(chan struct{}, 1), of: map[ID][]ID{}}
 	if err := d.load(ctx, o.Progress); err != nil {
 		return nil, err
 	}

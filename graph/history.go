@@ -1,6 +1,7 @@
 package graph
 
 import (
+	"cmp"
 	"context"
 	"maps"
 	"slices"
@@ -20,6 +21,8 @@ type HistoryEntry struct {
 	Fields []FieldChange // by name
 	Node   Node          // what it is about, as it is now; nil for a link
 	Link   *Link
+	From   Node // of a link, also one that was removed, the nodes it joined, as they are now
+	To     Node
 }
 
 // FieldChange is what an operation did to one field. A value is nil where the
@@ -35,8 +38,8 @@ const (
 )
 
 // History returns a page of what happened to a node or link, newest first; with
-// ties, of a node also what happened to the links it has or had that are there
-// still, as far as the viewer sees them.
+// ties, of a node also what happened to the links it has or had, also those that
+// were removed, as far as the viewer sees or saw them.
 // An entry is shown only to who passes the audience before it, after it and
 // today's, so that what was once hidden does not come out by being opened.
 func (d *Directory) History(ctx context.Context, v *View, id ID, ties bool, first int, after string) (*Page[HistoryEntry], error) {
@@ -51,6 +54,11 @@ func (d *Directory) History(ctx context.Context, v *View, id ID, ties bool, firs
 				break
 			}
 		}
+		removed, err := d.removedLinksOf(ctx, v.net, id)
+		if err != nil {
+			return nil, err
+		}
+		ids = append(ids, removed...) // whatever their number: some may be hidden, and none of those may count
 	}
 	return d.entries(ctx, v, list+string(id), first, after, func(at int64) func() ([]Change, bool, error) {
 		return func() ([]Change, bool, error) {
@@ -66,21 +74,73 @@ func (d *Directory) History(ctx context.Context, v *View, id ID, ties bool, firs
 // Recent returns a page of everything that happened, newest first, to nodes
 // and links the viewer sees, under the same rule as History.
 func (d *Directory) Recent(ctx context.Context, v *View, first int, after string) (*Page[HistoryEntry], error) {
-	return d.entries(ctx, v, "recent", first, after, func(at int64) func() ([]Change, bool, error) {
-		from, batch := 0, 64
-		return func() ([]Change, bool, error) {
-			list, err := d.store.Backwards(ctx, at, from, batch)
-			count := 0
-			for i := range list {
-				ops := list[i].Ops
-				count += len(ops)
-				at, from = list[i].Revision, ops[len(ops)-1].Index+1
-			}
-			more := count == batch
-			batch = min(2*batch, 4096) // much may be hidden
-			return list, more, err
+	return d.entries(ctx, v, "recent", first, after, func(at int64) func() ([]Change, bool, error) { return d.backwards(ctx, at) })
+}
+
+// backwards reads the whole log from a revision back, part after part.
+func (d *Directory) backwards(ctx context.Context, at int64) func() ([]Change, bool, error) {
+	from, batch := 0, 64
+	return func() ([]Change, bool, error) {
+		list, err := d.store.Backwards(ctx, at, from, batch)
+		count := 0
+		for i := range list {
+			ops := list[i].Ops
+			count += len(ops)
+			at, from = list[i].Revision, ops[len(ops)-1].Index+1
 		}
+		more := count == batch
+		batch = min(2*batch, 4096) // much may be hidden
+		return list, more, err
+	}
+}
+
+// Tally is what was done since an instant, in numbers.
+type Tally struct {
+	Since   time.Time
+	Total   int
+	Limited bool // more was done than is counted
+	Counts  []TallyCount
+}
+
+// TallyCount is how often a verb was used on a kind.
+type TallyCount struct {
+	Verb  Verb
+	Class Class
+	Kind  string
+	Count int
+}
+
+const mostTallied = 10_000 // entries counted
+
+// Since counts what happened since an instant to nodes and links the viewer
+// sees: the entries that Recent returns down to that instant, the newest 10,000
+// of them, by class, kind and verb. Nothing but those entries decides where the
+// count ends.
+func (d *Directory) Since(ctx context.Context, v *View, since time.Time) (*Tally, error) {
+	t := &Tally{Since: since, Counts: []TallyCount{}}
+	counts := map[TallyCount]int{}
+	err := d.told(ctx, v, d.backwards(ctx, v.net.head.Revision), func(c *Change, o *Op, _ int) bool {
+		if c.At.Before(since) {
+			return false
+		}
+		if t.Limited = t.Total == mostTallied; t.Limited {
+			return false
+		}
+		t.Total++
+		counts[TallyCount{o.Verb, o.Class, o.Kind, 0}]++
+		return true
 	})
+	if err != nil {
+		return nil, err
+	}
+	for c, n := range counts {
+		c.Count = n
+		t.Counts = append(t.Counts, c)
+	}
+	slices.SortFunc(t.Counts, func(a, b TallyCount) int {
+		return cmp.Or(-cmp.Compare(a.Class, b.Class), cmp.Compare(a.Kind, b.Kind), cmp.Compare(a.Verb, b.Verb)) // nodes first
+	})
+	return t, nil
 }
 
 // entries reads the log backwards until a page is full or the log ends. How
@@ -110,39 +170,15 @@ func (d *Directory) entries(ctx context.Context, v *View, list string, first int
 	}
 	p := &Page[HistoryEntry]{}
 	var keys []string
-	judge := newPast(ctx, v, d.store, d.keys.openChange)
-	read := back(start)
-	at, seen := int64(0), -1 // entries are counted as the viewer sees them: a cursor must not count hidden ones
-	for more := true; more && len(p.Nodes) <= n; {
-		var changes []Change
-		if changes, more, err = read(); err != nil {
-			return nil, err
+	err = d.told(ctx, v, back(start), func(c *Change, o *Op, place int) bool {
+		if c.Revision != start || place > skip {
+			p.Nodes = append(p.Nodes, v.entry(c, o))
+			keys = append(keys, string(c.ID)+strconv.Itoa(place))
 		}
-		for i := range changes {
-			c := &changes[i]
-			if err := d.keys.openChange(c); err != nil {
-				return nil, err
-			}
-			if c.Revision != at {
-				at, seen = c.Revision, -1
-			}
-			for k := range c.Ops {
-				o := &c.Ops[k]
-				if ok, err := judge.seesOp(o); err != nil {
-					return nil, err
-				} else if !ok {
-					continue
-				}
-				if !v.tells(o) {
-					continue // it changed only what the viewer cannot read
-				}
-				if seen++; at == start && seen <= skip || len(p.Nodes) > n {
-					continue
-				}
-				p.Nodes = append(p.Nodes, v.entry(c, o))
-				keys = append(keys, string(c.ID)+strconv.Itoa(seen))
-			}
-		}
+		return len(p.Nodes) <= n
+	})
+	if err != nil {
+		return nil, err
 	}
 	p.PageInfo.HasNextPage, p.PageInfo.HasPreviousPage = len(p.Nodes) > n, after != ""
 	p.TotalCount = len(p.Nodes)
@@ -150,6 +186,47 @@ func (d *Directory) entries(ctx context.Context, v *View, list string, first int
 	next := 0
 	p.finish(func(HistoryEntry) string { next++; return v.cursor(list, keys[next-1]) })
 	return p, nil
+}
+
+// told gives the operations that the viewer may read of what read gives part
+// after part, until one is not taken or the log ends, each with its place among
+// those of its change: counted as the viewer sees them, since a cursor, which
+// holds it, must not count hidden ones.
+func (d *Directory) told(ctx context.Context, v *View, read func() ([]Change, bool, error), take func(*Change, *Op, int) bool) error {
+	judge := newPast(ctx, v, d.store, d.keys.openChange)
+	at, place := int64(0), -1
+	for more := true; more; {
+		var changes []Change
+		var err error
+		if changes, more, err = read(); err != nil {
+			return err
+		}
+		for i := range changes {
+			c := &changes[i]
+			if err := d.keys.openChange(c); err != nil {
+				return err
+			}
+			if c.Revision != at {
+				at, place = c.Revision, -1
+			}
+			for k := range c.Ops {
+				o := &c.Ops[k]
+				if ok, err := judge.seesOp(o); err != nil {
+					return err
+				} else if !ok {
+					continue
+				}
+				if !v.tells(o) {
+					continue // it changed only what the viewer cannot read
+				}
+				place++
+				if !take(c, o, place) {
+					return nil
+				}
+			}
+		}
+	}
+	return nil
 }
 
 // past judges entries of the log for a viewer. What is there no more is judged
@@ -247,7 +324,8 @@ func fieldsAudience(o *Op, f Fields) audience {
 }
 
 func (v *View) entry(c *Change, o *Op) HistoryEntry {
-	e := HistoryEntry{Change: c.ID, At: c.At, Verb: o.Verb, Class: o.Class, ID: o.ID, Kind: o.Kind, Node: v.Node(o.ID), Link: v.Link(o.ID)}
+	e := HistoryEntry{Change: c.ID, At: c.At, Verb: o.Verb, Class: o.Class, ID: o.ID, Kind: o.Kind, Node: v.Node(o.ID), Link: v.Link(o.ID),
+		From: v.Node(o.From), To: v.Node(o.To)}
 	if v.viewer.rank() >= 2 {
 		e.Author = c.Author
 	}

@@ -31,7 +31,7 @@ const shapeCost = 1_000
 const analysisCost = 2_000
 
 var analysed = map[string]bool{"gaps": true, "gap": true, "allies": true, "commonGround": true, "connections": true, "coverage": true, "brokers": true,
-	"groups": true, "projection": true, "health": true, "trend": true, "compare": true, "whatIf": true, "influencePaths": true, "holders": true, "introductionYears": true}
+	"groups": true, "projection": true, "health": true, "trend": true, "compare": true, "whatIf": true, "influencePaths": true, "holders": true, "introductionYears": true, "changesSince": true}
 
 func costLimit(v graph.Viewer) int {
 	switch {

@@ -38,15 +38,19 @@ func written(parts ...any) string {
 	return fmt.Sprintf("%q", parts)
 }
 
-// allGaps returns the gaps of a view, without those dismissed, and who may be
-// introduced already by pair.
-func (r *Resolver) allGaps(ctx context.Context, v *graph.View, scope analysis.Scope, kinds []analysis.GapKind) ([]analysis.Gap, error) {
+// allGaps returns the gaps of a view, dismissed or not.
+func (r *Resolver) allGaps(ctx context.Context, v *graph.View, scope analysis.Scope, kinds []analysis.GapKind) (*analysis.Found, error) {
 	refused := refusals(v)
 	kinds = slices.Clone(kinds)
 	slices.Sort(kinds)
-	found, err := derive(ctx, r, v, written("gaps", scope, kinds, refused), func(ctx context.Context, ix *analysis.Index) ([]analysis.Gap, error) {
-		return ix.Gaps(ctx, analysis.GapQuestion{Scope: scope, Kinds: kinds, Refused: refused})
+	return derive(ctx, r, v, written("gaps", scope, kinds, refused), func(ctx context.Context, ix *analysis.Index) (*analysis.Found, error) {
+		return ix.Find(ctx, analysis.GapQuestion{Scope: scope, Kinds: kinds, Refused: refused})
 	})
+}
+
+// openGaps returns the gaps of a view, without those dismissed.
+func (r *Resolver) openGaps(ctx context.Context, v *graph.View, scope analysis.Scope, kinds []analysis.GapKind) (*analysis.Found, error) {
+	found, err := r.allGaps(ctx, v, scope, kinds)
 	if err != nil || v.Day() != v.Today() {
 		return found, err
 	}
@@ -57,9 +61,9 @@ func (r *Resolver) allGaps(ctx context.Context, v *graph.View, scope analysis.Sc
 	if len(dismissed) == 0 {
 		return found, nil
 	}
-	return slices.DeleteFunc(slices.Clone(found), func(g analysis.Gap) bool {
+	return &analysis.Found{Limited: found.Limited, Gaps: slices.DeleteFunc(slices.Clone(found.Gaps), func(g analysis.Gap) bool {
 		return slices.ContainsFunc(dismissed[g.ID], func(d *graph.Dismissal) bool { return d.Holds(g.Evidence) })
-	}), nil
+	})}, nil
 }
 
 // shown answers gaps with the introductions under way between those they are about.
@@ -85,19 +89,24 @@ func (q query) Gaps(ctx context.Context, scope *analysis.Scope, kinds []analysis
 	if err != nil {
 		return nil, err
 	}
-	found, err := q.allGaps(ctx, v, orZero(scope), kinds)
+	found, err := q.openGaps(ctx, v, orZero(scope), kinds)
 	if err != nil {
 		return nil, err
 	}
+	gaps := found.Gaps
 	switch list {
 	case message.GapsReady:
-		found = analysis.Ready(found)
+		gaps = analysis.Ready(gaps)
 	case message.GapsBridging:
-		found = analysis.Bridging(found)
+		gaps = analysis.Bridging(gaps)
 	default:
-		found = analysis.Mixed(found)
+		gaps = analysis.Mixed(gaps)
 	}
-	return page(v, written("gaps", orZero(scope), kinds, list), found, func(g analysis.Gap) graph.ID { return g.ID }, first, after, shown(v))
+	p, err := page(v, written("gaps", orZero(scope), kinds, list), gaps, func(g analysis.Gap) graph.ID { return g.ID }, first, after, shown(v))
+	if err != nil {
+		return nil, err
+	}
+	return &message.GapConnection{Page: p, Limited: found.Limited}, nil
 }
 
 // Gap answers one gap.
@@ -115,15 +124,12 @@ func (q query) Gap(ctx context.Context, id graph.ID, asOf *graph.Date) (*message
 
 // findGap returns a gap of the whole network, dismissed or not, nil for none.
 func (r *Resolver) findGap(ctx context.Context, v *graph.View, id graph.ID) (*analysis.Gap, error) {
-	refused := refusals(v)
-	all, err := derive(ctx, r, v, written("gaps", analysis.Scope{}, []analysis.GapKind{}, refused), func(ctx context.Context, ix *analysis.Index) ([]analysis.Gap, error) {
-		return ix.Gaps(ctx, analysis.GapQuestion{Refused: refused})
-	})
+	all, err := r.allGaps(ctx, v, analysis.Scope{}, nil)
 	if err != nil {
 		return nil, err
 	}
-	if k := slices.IndexFunc(all, func(g analysis.Gap) bool { return g.ID == id }); k >= 0 {
-		return &all[k], nil
+	if k := slices.IndexFunc(all.Gaps, func(g analysis.Gap) bool { return g.ID == id }); k >= 0 {
+		return &all.Gaps[k], nil
 	}
 	return nil, nil
 }

@@ -636,7 +636,7 @@ func TestMemoryMakesOnceAndGivesUp(t *testing.T) {
 		t.Errorf("%d things are kept, want that of the newest network", len(m.flights))
 	}
 	// What weighs too much goes, the longest unused first.
-	big := func(context.Context) (any, error) { return make([]analysis.Gap, memoryWeight/50/2), nil }
+	big := func(context.Context) (any, error) { return &analysis.Found{Gaps: make([]analysis.Gap, memoryWeight/50/2)}, nil }
 	for _, key := range []string{"a", "b", "c"} {
 		if _, err := m.recall(t.Context(), 2, key, big); err != nil {
 			t.Fatal(err)

@@ -40,13 +40,13 @@ func (q query) IntroductionYears(ctx context.Context) ([]message.IntroductionYea
 	if err != nil {
 		return nil, err
 	}
-	open, err := q.allGaps(ctx, v, analysis.Scope{}, nil)
+	found, err := q.allGaps(ctx, v, analysis.Scope{}, nil) // a dismissed gap is not closed
 	if err != nil {
 		return nil, err
 	}
-	gaps := map[graph.ID]bool{}
-	for _, g := range open {
-		gaps[g.ID] = true
+	open := map[graph.ID]bool{}
+	for _, g := range found.Gaps {
+		open[g.ID] = true
 	}
 	out := []message.IntroductionYear{}
 	for _, i := range v.Introductions() {
@@ -65,7 +65,7 @@ func (q query) IntroductionYears(ctx context.Context) ([]message.IntroductionYea
 			}
 		}
 		made := !i.MadeAt.IsZero()
-		followed, holding, lasted := ties(v, i)
+		followed, holding, lasted := followed(v, i)
 		count(&y.Suggested, true)
 		count(&y.Proposed, !i.ProposedAt.IsZero())
 		count(&y.Accepted, answers[graph.ACCEPT] == 2)
@@ -75,23 +75,43 @@ func (q query) IntroductionYears(ctx context.Context) ([]message.IntroductionYea
 		count(&y.Followed, followed)
 		count(&y.Holding, holding)
 		count(&y.Lasted, lasted)
-		count(&y.GapsClosed, made && i.GapID != "" && !gaps[i.GapID])
+		count(&y.GapsClosed, made && closed(v, i, open))
 	}
 	return out, nil
 }
 
-// ties reports what tie followed an introduction that was made: the link it is
+// closed reports whether the gap that an introduction is for is there no more: of
+// a tie or member that was missing, whether there is one now, since a suggestion
+// that is not listed may only be less likely than others.
+func closed(v *graph.View, i *graph.Introduction, open map[graph.ID]bool) bool {
+	switch i.GapID {
+	case "":
+		return false
+	case analysis.SuggestionID(analysis.MISSING_TIE, i.Parties[0], i.Parties[1]), analysis.SuggestionID(analysis.MISSING_MEMBER, i.Parties[0], i.Parties[1]):
+		return slices.ContainsFunc(v.LinksOf(i.Parties[0], graph.LinkFilter{Other: i.Parties[1]}), ties)
+	}
+	return !open[i.GapID]
+}
+
+// ties reports whether a link is a tie or a membership.
+func ties(l *graph.Link) bool {
+	switch l.Kind {
+	case graph.ALLIED_WITH, graph.IN_DIALOGUE_WITH, graph.FUNDS, graph.PART_OF, graph.AFFILIATED_WITH, graph.MEMBER_OF:
+		return true
+	}
+	return false
+}
+
+// followed reports what tie followed an introduction that was made: the link it is
 // said to have led to, or any tie of the two that began since. Whether one
 // holds today, and whether one held for a year.
-func ties(v *graph.View, i *graph.Introduction) (followed, holding, lasted bool) {
+func followed(v *graph.View, i *graph.Introduction) (followed, holding, lasted bool) {
 	if i.MadeAt.IsZero() {
 		return false, false, false
 	}
 	made := graph.DateOf(i.MadeAt)
 	for _, l := range v.LinksOf(i.Parties[0], graph.LinkFilter{Other: i.Parties[1], Ended: true}) {
-		switch l.Kind {
-		case graph.ALLIED_WITH, graph.IN_DIALOGUE_WITH, graph.FUNDS, graph.PART_OF, graph.AFFILIATED_WITH, graph.MEMBER_OF:
-		default:
+		if !ties(l) {
 			continue
 		}
 		start := l.Since
@@ -151,14 +171,14 @@ func (m mutation) suggestion(ctx context.Context, in message.SuggestIntroduction
 			out.Parties = [2]graph.ID(found.Nodes)
 		}
 	case in.A != "" && v.Node(in.A) != nil:
-		gaps, err := m.allGaps(ctx, v, analysis.Scope{Organization: in.A}, []analysis.GapKind{analysis.MISSING_TIE, analysis.MISSING_MEMBER})
+		of, err := m.openGaps(ctx, v, analysis.Scope{Organization: in.A}, []analysis.GapKind{analysis.MISSING_TIE, analysis.MISSING_MEMBER})
 		if err != nil {
 			return nil, err
 		}
-		if k := slices.IndexFunc(gaps, func(g analysis.Gap) bool {
+		if k := slices.IndexFunc(of.Gaps, func(g analysis.Gap) bool {
 			return len(g.Nodes) == 2 && slices.Contains(g.Nodes, in.A) && slices.Contains(g.Nodes, in.B)
 		}); k >= 0 {
-			found = &gaps[k]
+			found = &of.Gaps[k]
 			out.GapID = found.ID
 		}
 	}

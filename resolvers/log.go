@@ -2,6 +2,7 @@ package resolvers
 
 import (
 	"context"
+	"time"
 
 	"weft/graph"
 	"weft/resolvers/message"
@@ -23,6 +24,15 @@ func (q query) Changes(ctx context.Context, first *int32, after *string) (*messa
 		return nil, err
 	}
 	return q.directory.Recent(ctx, v, int(orZero(first)), orZero(after))
+}
+
+// ChangesSince answers what was done since an instant, in numbers.
+func (q query) ChangesSince(ctx context.Context, since time.Time) (*graph.Tally, error) {
+	v, err := q.view(ctx, nil)
+	if err != nil {
+		return nil, err
+	}
+	return q.directory.Since(ctx, v, since)
 }
 
 // Changes sends what changes in what the viewer sees.

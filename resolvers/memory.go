@@ -144,8 +144,8 @@ func weigh(value any) int {
 	case *analysis.Index:
 		nodes, links := v.Size()
 		return nodes + links
-	case []analysis.Gap:
-		return 50 * len(v)
+	case *analysis.Found:
+		return 50 * len(v.Gaps)
 	case *analysis.Brokers:
 		return len(v.Nodes)
 	case *analysis.Communities:

@@ -135,15 +135,17 @@ VISITOR LinkInfo kind label inverse symmetric details ends defaultVisibility fie
 VISITOR Ends from to
 VISITOR Field name path type list vocabulary own restricted system
 VISITOR Vocabulary name values
-VISITOR Viewer persona level coalitions may pageCap network
+VISITOR Viewer persona level organization coalitions may pageCap network
 VISITOR Network name demo today counts
 VISITOR Counts nodes links kinds
 VISITOR KindCount kind count
-VISITOR HistoryEntry change at verb class id kind fields node link
+VISITOR HistoryEntry change at verb class id kind fields node link from to
 COORDINATOR HistoryEntry author
 VISITOR FieldChange name before after
 VISITOR HistoryConnection edges nodes pageInfo
 VISITOR HistoryEdge cursor node
+VISITOR Tally since total limited counts
+VISITOR TallyCount verb class kind count
 VISITOR ChangeEvent kind class id node link introduction gap change
 VISITOR Warning code text link
 VISITOR Message key args english
@@ -180,7 +182,7 @@ VISITOR IntroductionAnswer party choice note at
 VISITOR IntroductionYear year suggested proposed accepted declined dismissed made followed holding lasted gapsClosed
 VISITOR NodeConnection edges nodes pageInfo totalCount
 VISITOR NodeEdge cursor node
-VISITOR GapConnection edges nodes pageInfo totalCount
+VISITOR GapConnection edges nodes pageInfo totalCount limited
 VISITOR GapEdge cursor node
 VISITOR AllyConnection edges nodes pageInfo totalCount
 VISITOR AllyEdge cursor node
@@ -203,7 +205,7 @@ VISITOR DismissalEdge cursor node
 COORDINATOR Introduction suggestedBy
 COORDINATOR Dismissal by
 VISITOR EditPayload change node link introduction removedLinks warnings clientMutationId
-VISITOR Query viewer catalogue node nodes link organizations individuals issues coalitions campaigns actions events communities stories sources search links neighbourhood shape history changes
+VISITOR Query viewer catalogue node nodes link organizations individuals issues coalitions campaigns actions events communities stories sources search links neighbourhood shape history changes changesSince
 VISITOR Query gaps gap dismissals allies commonGround connections coverage brokers groups projection health trend compare whatIf influencePaths holders introduction introductions
 COORDINATOR Query introductionYears
 VISITOR Subscription changes

@@ -57,7 +57,7 @@ var visitor = persona{"visitor", graph.Viewer{Level: graph.LevelVisitor}}
 
 // persona makes the viewer that a name stands for.
 func (r *Resolver) persona(name string) (persona, error) {
-	kind, coalition, named := strings.Cut(name, ":")
+	kind, id, named := strings.Cut(name, ":")
 	level, known := levels[kind]
 	switch {
 	case !r.options.Personal && name == "":
@@ -66,17 +66,20 @@ func (r *Resolver) persona(name string) (persona, error) {
 		return persona{}, graph.Errorf(graph.FORBIDDEN, "seeing as others do is for personal mode: leave out %s", SeeAs).At(SeeAs)
 	case name == "":
 		return persona{"local", graph.Viewer{Account: localAccount, Level: graph.LevelSteward}}, nil
-	case !known || named && (kind != "member" || !graph.ID(coalition).Valid()):
-		return persona{}, graph.Errorf(graph.INVALID, "%s is visitor, member, member: with the id of a coalition, or coordinator, not %.60q", SeeAs, name).At(SeeAs)
+	case !known || named != graph.ID(id).Valid() || named && kind != "member" && kind != "organization" || !named && kind == "organization":
+		return persona{}, graph.Errorf(graph.INVALID, "%s is visitor, member, member: with the id of a coalition, organization: with the id of an organization, or coordinator, not %.60q", SeeAs, name).At(SeeAs)
 	}
 	p := persona{name, graph.Viewer{Account: localAccount, Level: level}}
-	if named {
-		p.viewer.Coalitions = []graph.ID{graph.ID(coalition)}
+	switch {
+	case kind == "organization":
+		p.viewer.Organization = graph.ID(id)
+	case named:
+		p.viewer.Coalitions = []graph.ID{graph.ID(id)}
 	}
 	return p, nil
 }
 
-var levels = map[string]graph.Level{"visitor": graph.LevelVisitor, "member": graph.LevelMember, "coordinator": graph.LevelCoordinator}
+var levels = map[string]graph.Level{"visitor": graph.LevelVisitor, "member": graph.LevelMember, "organization": graph.LevelMember, "coordinator": graph.LevelCoordinator}
 
 // operation holds the one View that all of an operation is answered from.
 type operation struct {
@@ -104,7 +107,8 @@ func (q query) Viewer(ctx context.Context) (*message.Viewer, error) {
 		return nil, err
 	}
 	p := personaOf(ctx)
-	return &message.Viewer{Persona: p.name, May: mayCall(p.viewer), Level: p.viewer.Level, Coalitions: v.Circles(),
+	own, _ := v.Node(p.viewer.Organization).(*graph.Organization)
+	return &message.Viewer{Persona: p.name, May: mayCall(p.viewer), Level: p.viewer.Level, Organization: own, Coalitions: v.Circles(),
 		PageCap: v.PageCap(), Network: &message.Network{Name: q.options.Name, Demo: q.options.Demo, View: v}}, nil
 }
 

@@ -260,7 +260,7 @@ func TestScopes(t *testing.T) {
 	}
 }
 
-func TestTrend(t *testing.T) {
+func TestHealthOnSeveralDays(t *testing.T) {
 	w := newWorld(t)
 	for _, o := range []string{"A", "B", "C"} {
 		w.node(graph.KindOrganization, o)
@@ -269,13 +269,13 @@ func TestTrend(t *testing.T) {
 	w.link(graph.ALLIED_WITH, "B", "C", "since", "2024-03")
 	v := w.view(steward)
 	date := func(s string) graph.Date { d, _ := graph.ParseDate(s); return d }
-	got, err := Trend(t.Context(), v, Reading{}, []graph.Date{date("2019"), date("2021"), date("2023"), date("2025")})
-	if err != nil {
-		t.Fatal(err)
-	}
-	for k, want := range []int{0, 1, 0, 1} {
-		if got[k].Ties != want {
-			t.Errorf("%v: %d ties, want %d", got[k].Day, got[k].Ties, want)
+	for day, want := range map[string]int{"2019": 0, "2021": 1, "2023": 0, "2025": 1} {
+		ix, err := ReadIndex(t.Context(), v.AsOf(date(day)))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got, err := ix.HealthOf(t.Context(), Reading{}); err != nil || got.Ties != want {
+			t.Errorf("%s: %+v, %v; want %d ties", day, got, err, want)
 		}
 	}
 }

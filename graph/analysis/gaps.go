@@ -72,10 +72,25 @@ type draftGap struct {
 	evidence
 }
 
-// Gaps returns the gaps of the kinds and scope asked for, best first. Scores
+// Found are gaps, best first.
+type Found struct {
+	Gaps    []Gap
+	Limited bool // more suggestions could be made than are listed
+}
+
+// Gaps returns the gaps that Find finds.
+func (ix *Index) Gaps(ctx context.Context, q GapQuestion) ([]Gap, error) {
+	found, err := ix.Find(ctx, q)
+	if err != nil {
+		return nil, err
+	}
+	return found.Gaps, nil
+}
+
+// Find finds the gaps of the kinds and scope asked for, best first. Scores
 // are x/(x + median of the kind's positive evidence in this view), so that
 // half of what is found of each kind is above one half.
-func (ix *Index) Gaps(ctx context.Context, q GapQuestion) ([]Gap, error) {
+func (ix *Index) Find(ctx context.Context, q GapQuestion) (*Found, error) {
 	in, err := ix.within(q.Scope)
 	if err != nil {
 		return nil, err
@@ -83,6 +98,7 @@ func (ix *Index) Gaps(ctx context.Context, q GapQuestion) ([]Gap, error) {
 	wanted := func(k GapKind) bool { return len(q.Kinds) == 0 || slices.Contains(q.Kinds, k) }
 	q.Limit = cmp.Or(q.Limit, 200)
 	var all []Gap
+	limited := false
 	for _, kind := range GapKinds {
 		// A record's weight includes what other gaps rest on it: they are needed with it.
 		suggestion := kind == MISSING_TIE || kind == MISSING_MEMBER
@@ -93,11 +109,12 @@ func (ix *Index) Gaps(ctx context.Context, q GapQuestion) ([]Gap, error) {
 			return nil, err
 		}
 		var found []Gap
+		more := false
 		switch kind {
 		case MISSING_TIE:
-			found, err = ix.missingTies(ctx, q, in)
+			found, more, err = ix.missingTies(ctx, q, in)
 		case MISSING_MEMBER:
-			found, err = ix.missingMembers(ctx, q, in)
+			found, more, err = ix.missingMembers(ctx, q, in)
 		case UNCOVERED_ISSUE:
 			found = ix.finish(kind, ix.uncoveredIssues())
 		case MISSING_CAPACITY:
@@ -118,13 +135,13 @@ func (ix *Index) Gaps(ctx context.Context, q GapQuestion) ([]Gap, error) {
 		if err != nil {
 			return nil, err
 		}
-		all = append(all, found...)
+		all, limited = append(all, found...), limited || more
 	}
 	all = slices.DeleteFunc(all, func(g Gap) bool { return !wanted(g.Kind) || !in(&g) })
 	slices.SortStableFunc(all, func(a, b Gap) int {
 		return cmp.Or(compareDown(a.rank, b.rank), cmp.Compare(slices.Index(GapKinds, a.Kind), slices.Index(GapKinds, b.Kind)), cmp.Compare(a.ID, b.ID))
 	})
-	return all, nil
+	return &Found{all, limited}, nil
 }
 
 // Mixed returns the same gaps with the best of every kind first, then the second
@@ -287,19 +304,21 @@ func (ix *Index) reach(i int32, up bool) []int32 {
 	return out
 }
 
+// SuggestionID returns the id that the gap of a kind between two actors has.
+func SuggestionID(kind GapKind, a, b graph.ID) graph.ID {
+	return stamped(kind, Gap{Nodes: []graph.ID{a, b}}, 0).ID
+}
+
 // missingTies makes gaps of the suggestions that are wanted: of one
-// organization when the scope names it, else of all.
-func (ix *Index) missingTies(ctx context.Context, q GapQuestion, in func(*Gap) bool) ([]Gap, error) {
+// organization when the scope names it, else of all. It reports whether there
+// could be more.
+func (ix *Index) missingTies(ctx context.Context, q GapQuestion, in func(*Gap) bool) ([]Gap, bool, error) {
 	lists, err := ix.MissingTies(ctx, TieQuestion{Of: q.Scope.Organization, Refused: q.Refused, Limit: q.Limit,
 		within: func(i, j int32) bool {
-			// What a coalition and an actor outside it lack is a membership.
-			if (ix.nodes[i].kind == coalition) != (ix.nodes[j].kind == coalition) {
-				return false
-			}
-			return q.Scope == Scope{} || q.Scope.Organization != "" || in(&Gap{subject: []int32{i, j}})
+			return ix.lacksTie(i, j) && (q.Scope == Scope{} || q.Scope.Organization != "" || in(&Gap{subject: []int32{i, j}}))
 		}})
 	if err != nil {
-		return nil, err
+		return nil, false, err
 	}
 	var out []Gap
 	seen := map[[2]graph.ID]bool{}
@@ -315,5 +334,11 @@ func (ix *Index) missingTies(ctx context.Context, q GapQuestion, in func(*Gap) b
 			Nodes: []graph.ID{ends[0], ends[1]}, Score: s.Score, Likelihood: s.Likelihood, Value: s.Value,
 			Evidence: round(float64(ix.half()*s.Score) / (1 - s.Score)), Reasons: s.Reasons, Worth: s.Worth, NextStep: s.NextStep, subject: []int32{i, j}}, s.Score))
 	}
-	return out, nil
+	return out, lists.Limited, nil
+}
+
+// lacksTie reports whether what two actors lack would be a tie: of a coalition
+// and an actor outside it it is a membership.
+func (ix *Index) lacksTie(i, j int32) bool {
+	return (ix.nodes[i].kind == coalition) == (ix.nodes[j].kind == coalition)
 }

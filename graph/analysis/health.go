@@ -161,26 +161,6 @@ func (n *Net) resilience() float64 {
 	return round(float64(sum) / float64(leave) / float64(size))
 }
 
-// Trend measures the network on several days, with the visibility of today.
-func Trend(ctx context.Context, v *graph.View, r Reading, days []graph.Date) ([]*Health, error) {
-	if len(days) > 60 {
-		return nil, graph.Errorf(graph.LIMITED, "%d days are asked for; ask for at most 60", len(days)).At("days")
-	}
-	var out []*Health
-	for _, d := range days {
-		ix, err := ReadIndex(ctx, v.AsOf(d))
-		if err != nil {
-			return nil, err
-		}
-		h, err := ix.HealthOf(ctx, r)
-		if err != nil {
-			return nil, err
-		}
-		out = append(out, h)
-	}
-	return out, nil
-}
-
 // Broker is a node by how it stands between others.
 type Broker struct {
 	Node          graph.ID

@@ -361,8 +361,8 @@ func (ix *Index) bestMembers(c int32, scores *row, refused Refusals) (best []nea
 
 // missingMembers suggests members: likelihood × (1 + cover of recorded needs
 // not covered yet), chosen greedily so that two who bring the same do not both
-// count for it.
-func (ix *Index) missingMembers(ctx context.Context, q GapQuestion, in func(*Gap) bool) ([]Gap, error) {
+// count for it. It reports whether there could be more.
+func (ix *Index) missingMembers(ctx context.Context, q GapQuestion, in func(*Gap) bool) ([]Gap, bool, error) {
 	type match struct {
 		i, c   int32
 		rank   float64
@@ -370,7 +370,7 @@ func (ix *Index) missingMembers(ctx context.Context, q GapQuestion, in func(*Gap
 		cover  float64 // which part
 	}
 	m, half := ix.memberFit(), ix.memberHalf()
-	each := make([][]match, len(m.coalitions))
+	each, cut := make([][]match, len(m.coalitions)), make([]bool, len(m.coalitions))
 	parallel(len(each), 8, func() func(int) {
 		scores := ix.newRow()
 		return func(n int) {
@@ -384,6 +384,7 @@ func (ix *Index) missingMembers(ctx context.Context, q GapQuestion, in func(*Gap
 				needs &^= ix.offers(i)
 			}
 			whole := max(1, bits.OnesCount32(needs))
+			cut[n] = slices.ContainsFunc(list[min(perCoalition, len(list)):], func(x near) bool { return in(&Gap{subject: []int32{x.node, c}}) })
 			for range min(perCoalition, len(list)) {
 				best, rank, covers := 0, -1.0, 0.0
 				for k, x := range list {
@@ -406,6 +407,7 @@ func (ix *Index) missingMembers(ctx context.Context, q GapQuestion, in func(*Gap
 	slices.SortFunc(all, func(a, b match) int {
 		return cmp.Or(compareDown(a.rank, b.rank), cmp.Compare(a.c, b.c), cmp.Compare(a.i, b.i))
 	})
+	limited := len(all) > q.Limit || slices.Contains(cut, true)
 	all = all[:min(len(all), q.Limit)]
 	out := make([]Gap, len(all))
 	parallel(len(all), 8, func() func(int) {
@@ -416,10 +418,10 @@ func (ix *Index) missingMembers(ctx context.Context, q GapQuestion, in func(*Gap
 		}
 	})
 	if err := ctx.Err(); err != nil {
-		return nil, err
+		return nil, false, err
 	}
 	slices.SortStableFunc(out, func(a, b Gap) int { return cmp.Or(compareDown(a.rank, b.rank), cmp.Compare(a.ID, b.ID)) })
-	return out, nil
+	return out, limited, nil
 }
 
 func (ix *Index) memberGap(i, c int32, e *evidence, half float64, brings uint32, cover, rank float64) Gap {

@@ -271,7 +271,7 @@ type TieQuestion struct {
 type TieLists struct {
 	Ready    []Suggestion
 	Bridging []Suggestion
-	Limited  bool // only the thousand actors for whom most speaks, or of each the twenty likeliest, were compared
+	Limited  bool // more could be suggested: of many actors only the thousand for whom most speaks are asked, of each the likeliest are kept, and of those the first are listed
 }
 
 // MissingTies suggests ties, additive evidence of Zhou, Lü, Zhang 2009 with
@@ -279,6 +279,7 @@ type TieLists struct {
 // and coalitions unless other kinds are named.
 func (ix *Index) MissingTies(ctx context.Context, q TieQuestion) (*TieLists, error) {
 	limit := cmp.Or(q.Limit, 50)
+	asked, most := 1, 1
 	var of []int32
 	if q.Of != "" {
 		i, err := ix.find(q.Of, "of")
@@ -292,19 +293,21 @@ func (ix *Index) MissingTies(ctx context.Context, q TieQuestion) (*TieLists, err
 				of = append(of, i)
 			}
 		}
+		most = len(of)
 		of = ix.mostPromising(of, rowsOfAll)
+		asked = len(of)
 	}
 	keep := max(perActor, 2*limit)
 	if q.Of == "" {
 		keep = perActor
 	}
-	pairs, err := ix.candidates(ctx, of, keep, func(i, j int32) bool {
+	pairs, cut, err := ix.candidates(ctx, of, keep, func(i, j int32) bool {
 		return ix.wanted(j, q.Kinds) && ix.mayTie(i, j, q.Refused) && (q.within == nil || q.within(i, j))
 	})
 	if err != nil {
 		return nil, err
 	}
-	out := &TieLists{Limited: q.Of == "" && (len(of) == rowsOfAll || len(pairs) >= perActor*len(of)/2)}
+	out := &TieLists{Limited: cut || asked < most || len(pairs) > limit}
 	// Explaining costs more than ranking: only what may be shown is explained,
 	// with room for what pairwise rounding and value move.
 	ix.half() // before all processors want it
@@ -367,9 +370,10 @@ type pair struct {
 	value float64
 }
 
-// candidates returns the best pairs of each actor, likeliest first, each once.
+// candidates returns the best pairs of each actor, likeliest first, each once,
+// and whether any actor has as many as are kept, and so may have more.
 // Rows are independent, so they are made on all processors.
-func (ix *Index) candidates(ctx context.Context, of []int32, keep int, may func(i, j int32) bool) ([]pair, error) {
+func (ix *Index) candidates(ctx context.Context, of []int32, keep int, may func(i, j int32) bool) ([]pair, bool, error) {
 	rows, fit := make([][]near, len(of)), ix.mostFit()+1e-9
 	parallel(len(of), 16, func() func(int) {
 		f := ix.newAffinity()
@@ -392,10 +396,12 @@ func (ix *Index) candidates(ctx context.Context, of []int32, keep int, may func(
 		}
 	})
 	if ctx.Err() != nil {
-		return nil, ctx.Err()
+		return nil, false, ctx.Err()
 	}
 	var out []pair
+	cut := false
 	for n, list := range rows {
+		cut = cut || len(list) == keep
 		for _, x := range list {
 			p := pair{of[n], x.node, x.value}
 			if len(of) > 1 && p.i > p.j {
@@ -411,7 +417,7 @@ func (ix *Index) candidates(ctx context.Context, of []int32, keep int, may func(
 	slices.SortFunc(out, func(a, b pair) int {
 		return cmp.Or(compareDown(a.value, b.value), cmp.Compare(a.i, b.i), cmp.Compare(a.j, b.j))
 	})
-	return out, nil
+	return out, cut, nil
 }
 
 // Panic is what a panic in a goroutine of an analysis becomes in the goroutine

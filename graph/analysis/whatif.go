@@ -95,6 +95,7 @@ type Comparison struct {
 	Weakened      [][2]graph.ID
 	Opened        []Gap
 	Closed        []Gap
+	Limited       bool // of Opened and Closed more may be there than are listed
 	Sentence      Message
 }
 
@@ -113,15 +114,21 @@ func Compare(ctx context.Context, before, after *Index, r Reading, q GapQuestion
 	a, b := before.liveLinks(), after.liveLinks()
 	out.Added, out.Ended = without(b, a), without(a, b)
 	out.Strengthened, out.Weakened = tieChanges(before, after)
-	was, err := before.Gaps(ctx, q)
+	was, err := before.Find(ctx, q)
 	if err != nil {
 		return nil, err
 	}
-	is, err := after.Gaps(ctx, q)
+	is, err := after.Find(ctx, q)
 	if err != nil {
 		return nil, err
 	}
-	out.Opened, out.Closed = gapsWithout(is, was), gapsWithout(was, is)
+	if out.Opened, err = before.gapsWithout(is.Gaps, was.Gaps, q); err != nil {
+		return nil, err
+	}
+	if out.Closed, err = after.gapsWithout(was.Gaps, is.Gaps, q); err != nil {
+		return nil, err
+	}
+	out.Limited = was.Limited || is.Limited
 	out.Sentence = Message{"compare", []Arg{argDate("from", before.day), argDate("to", after.day), argCount("added", len(out.Added)), argCount("ended", len(out.Ended)),
 		argCount("strengthened", len(out.Strengthened)), argCount("closed", len(out.Closed)), argCount("opened", len(out.Opened))}}
 	return out, nil
@@ -146,12 +153,36 @@ func without(a, b []graph.ID) (out []graph.ID) {
 	return out
 }
 
-func gapsWithout(a, b []Gap) (out []Gap) {
+// gapsWithout returns the gaps of a, found elsewhere, that are not here, where b
+// was found. A suggestion that is only not among the likeliest here is here.
+func (ix *Index) gapsWithout(a, b []Gap, q GapQuestion) ([]Gap, error) {
 	has := map[graph.ID]bool{}
 	for _, g := range b {
 		has[g.ID] = true
 	}
-	return slices.DeleteFunc(slices.Clone(a), func(g Gap) bool { return has[g.ID] })
+	in, err := ix.within(q.Scope)
+	if err != nil {
+		return nil, err
+	}
+	f := ix.newAffinity()
+	return slices.DeleteFunc(slices.Clone(a), func(g Gap) bool { return has[g.ID] || ix.suggests(g, q.Refused, in, f) }), nil
+}
+
+// suggests reports whether a suggestion could be made here, listed or not.
+func (ix *Index) suggests(g Gap, refused Refusals, in func(*Gap) bool, f *affinity) bool {
+	if g.Kind != MISSING_TIE && g.Kind != MISSING_MEMBER {
+		return false
+	}
+	i, ok1 := ix.number(g.Nodes[0])
+	j, ok2 := ix.number(g.Nodes[1])
+	switch {
+	case !ok1 || !ok2 || !in(&Gap{subject: []int32{i, j}}):
+		return false
+	case g.Kind == MISSING_TIE:
+		return ix.isGroup(i) && ix.isGroup(j) && ix.lacksTie(i, j) && ix.mayTie(i, j, refused) && ix.pairOf(i, j, f).raw > 0
+	}
+	_, open := ix.memberFit().at[j]
+	return open && !ix.nodes[j].closed && ix.mayJoin(i, j, refused) && ix.memberEvidence(i, j).raw > 0
 }
 
 func tieChanges(before, after *Index) (stronger, weaker [][2]graph.ID) {

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"slices"
+	"time"
 
 	"weft/graph"
 )
@@ -26,7 +27,7 @@ const (
 		assertedBy confirmedBy version createdAt updatedAt lastConfirmedAt details { __typename ... on Membership { role } ... on Targeting { readings { date power source } }
 		... on Dialogue { contacts { date channel note } } ... on Work { capacity priority } } }`
 	pageInfo  = ` pageInfo { hasNextPage hasPreviousPage startCursor endCursor } `
-	entry     = `{ change at author verb class id kind fields { name before after } node { id name version } link { id version } }`
+	entry     = `{ change at author verb class id kind fields { name before after } node { id name version } link { id version } from { id name } to { id name } }`
 	payload   = ` { change node { id name version updatedAt degree sources { id } ... on Organization { ` + contactPoints + ` } } link { id kind version state from { id } to { id } sources { id } } removedLinks warnings { code text link } clientMutationId } }`
 	listQuery = `query($filter: NodeFilter, $sort: Sort!, $first: Int, $after: String, $asOf: Date) { list: %s(filter: $filter, sort: $sort, first: $first, after: $after, asOf: $asOf)
 		{ totalCount edges { cursor node { ...N } } ` + pageInfo + ` } } ` + nodeFields
@@ -37,6 +38,7 @@ const (
 		{ totalCount edges { cursor node { ...L } } ` + pageInfo + ` } } ` + linkFields
 	historyQuery = `query($id: ID!, $ties: Boolean! = false, $first: Int, $after: String) { list: history(id: $id, ties: $ties, first: $first, after: $after) { edges { cursor node ` + entry + ` } ` + pageInfo + ` } }`
 	changesQuery = `query($first: Int, $after: String) { list: changes(first: $first, after: $after) { edges { cursor node ` + entry + ` } ` + pageInfo + ` } }`
+	sinceQuery   = `query($since: Time!) { changesSince(since: $since) { since total limited counts { verb class kind count } } }`
 	nearQuery    = `query($ids: [ID!]!, $depth: Int!, $kinds: [LinkKind!], $ended: Boolean! = false, $limit: Int!, $asOf: Date) { neighbourhood(ids: $ids, depth: $depth, kinds: $kinds, ended: $ended, limit: $limit, asOf: $asOf) }`
 	nestedQuery  = `query($ids: [ID!]!) { nodes(ids: $ids) { id degree links(first: 5) { totalCount edges { cursor node { id kind from { id name degree } to { id name degree links(first: 3, filter: {ended: true}) { totalCount nodes { id } } } } } ` + pageInfo + ` } } }`
 )
@@ -126,7 +128,7 @@ func (c *script) reads() {
 	seen, hidden, invented := c.one(c.seenNodes), c.one(c.hiddenNodes), drawID(c.r)
 	issue, hiddenIssue := c.one(c.ofKind(c.seenNodes, graph.KindIssue)), c.one(c.ofKind(c.hiddenNodes, graph.KindIssue))
 	coalition, hiddenCoalition := c.one(c.ofKind(c.seenNodes, graph.KindCoalition)), c.one(c.ofKind(c.hiddenNodes, graph.KindCoalition))
-	c.ask("viewer", `{ viewer { persona level may pageCap coalitions { id name degree } network { name demo today counts { nodes links kinds { kind count } } } } }`, nil)
+	c.ask("viewer", `{ viewer { persona level may pageCap organization { id name degree } coalitions { id name degree } network { name demo today counts { nodes links kinds { kind count } } } } }`, nil)
 	c.ask("catalogue", `{ catalogue { nodeKinds { kind fields { name restricted } } } }`, nil)
 	node := `query($id: ID!, $asOf: Date) { node(id: $id, asOf: $asOf) { ...N } } ` + nodeFields
 	for _, t := range []struct {
@@ -187,6 +189,8 @@ func (c *script) reads() {
 	c.ask("shape by kinds", `query($k: [LinkKind!]) { shape(kinds: $k, asOf: "2023-05") }`, vars{"k": []string{"WORKS_ON", "PART_OF"}})
 	c.pages("changes", changesQuery, vars{"first": 40})
 	c.pages("changes in small pages", changesQuery, vars{"first": 9})
+	c.ask("what changed ever", sinceQuery, vars{"since": "2000-01-01T00:00:00Z"})
+	c.ask("what changed lately", sinceQuery, vars{"since": began.Add(time.Duration(c.r.IntN(len(c.edits)+1)) * time.Minute)})
 	// Mistakes must not depend on what is there either.
 	c.ask("mistake: a cursor of another list", changesQuery, vars{"after": "AAAAAAAAAAAAAAAAAAAA"})
 	c.ask("mistake: a page too long", `query($of: ID!) { links(of: $of, first: 5000) { totalCount } }`, vars{"of": hidden})
@@ -324,6 +328,7 @@ func (c *script) writes() {
 	// What they left.
 	c.ask("shape after", `{ shape }`, nil)
 	c.pages("changes after", changesQuery, vars{"first": 30})
+	c.ask("what changed after", sinceQuery, vars{"since": noon})
 	c.pages("search after", searchQuery, vars{"text": "", "sort": "UPDATED", "first": 20})
 	c.pages("search after", searchQuery, vars{"text": "harbour", "sort": "DEGREE", "first": 20})
 	c.ask("nested after", nestedQuery, vars{"ids": ids(c.seenNodes)[:min(15, len(c.seenNodes))]})

@@ -95,7 +95,8 @@ type QueryResolver interface {
 	Shape(ctx context.Context, kinds []graph.LinkKind, asOf *graph.Date) (*graph.Shape, error)
 	History(ctx context.Context, id graph.ID, ties bool, first *int32, after *string) (*graph.Page[graph.HistoryEntry], error)
 	Changes(ctx context.Context, first *int32, after *string) (*graph.Page[graph.HistoryEntry], error)
-	Gaps(ctx context.Context, scope *analysis.Scope, kinds []analysis.GapKind, list message.GapList, first *int32, after *string, asOf *graph.Date) (*graph.Page[*message.Gap], error)
+	ChangesSince(ctx context.Context, since time.Time) (*graph.Tally, error)
+	Gaps(ctx context.Context, scope *analysis.Scope, kinds []analysis.GapKind, list message.GapList, first *int32, after *string, asOf *graph.Date) (*message.GapConnection, error)
 	Gap(ctx context.Context, id graph.ID, asOf *graph.Date) (*message.Gap, error)
 	Dismissals(ctx context.Context, first *int32, after *string) (*graph.Page[*message.Dismissal], error)
 	Allies(ctx context.Context, of graph.ID, issue *graph.ID, place *string, kinds []graph.NodeKind, first *int32, after *string, asOf *graph.Date) (*graph.Page[*message.Ally], error)
@@ -2292,10 +2293,12 @@ type Vocabulary {
 
 "Who is asking, and what they may do."
 type Viewer {
-  "What is asked as, in the form of the header ` + "`" + `X-Weft-See-As` + "`" + `: ` + "`" + `local` + "`" + `, ` + "`" + `visitor` + "`" + `, ` + "`" + `member` + "`" + `, ` + "`" + `member:` + "`" + ` with the id of a coalition, or ` + "`" + `coordinator` + "`" + `."
+  "What is asked as, in the form of the header ` + "`" + `X-Weft-See-As` + "`" + `: ` + "`" + `local` + "`" + `, ` + "`" + `visitor` + "`" + `, ` + "`" + `member` + "`" + `, ` + "`" + `member:` + "`" + ` with the id of a coalition, ` + "`" + `organization:` + "`" + ` with the id of an organization, or ` + "`" + `coordinator` + "`" + `."
   persona: String!
   "How much the viewer may see and do."
   level: Level!
+  "The organization that the viewer belongs to; null when there is none."
+  organization: Organization
   "The coalitions whose records the viewer sees as a member."
   coalitions: [Coalition!]!
   "The names of the mutations that the viewer may call at all. Whether a call succeeds also depends on what it is about."
@@ -2358,6 +2361,34 @@ type HistoryEntry {
   node: Node
   "The link as it is now; null for others and when there is none any more."
   link: Link
+  "Of a link, also of one that was removed, the node it started at, as it is now; null for others and when there is none any more."
+  from: Node
+  "Of a link, also of one that was removed, the node it ended at, as it is now; null for others and when there is none any more."
+  to: Node
+}
+
+"What was done since an instant, in numbers."
+type Tally {
+  "The instant."
+  since: Time!
+  "How many operations were done."
+  total: Int!
+  "Whether there were more than the 10,000 newest, which are counted."
+  limited: Boolean!
+  "The same by class, kind and verb; only what is not 0."
+  counts: [TallyCount!]!
+}
+
+"How often something was done to a kind."
+type TallyCount {
+  "What was done."
+  verb: Verb!
+  "What it was done to."
+  class: Class!
+  "The kind of what it was done to: the name of a kind of node or link."
+  kind: String!
+  "How often."
+  count: Int!
 }
 
 "A field before and after a change."
@@ -2999,7 +3030,7 @@ type IntroductionYear {
   holding: Int!
   "How many of these ties held for a year."
   lasted: Int!
-  "How many made ones closed the gap they were for."
+  "How many made ones were for a gap that is closed today: of two without a tie or membership, one that holds."
   gapsClosed: Int!
 }
 
@@ -3033,6 +3064,8 @@ type GapConnection {
   pageInfo: PageInfo!
   "How many there are in the whole list."
   totalCount: Int!
+  "Whether more ties or members could be suggested than the list holds: the likeliest for each actor and coalition are ranked, and of many the best are listed."
+  limited: Boolean!
 }
 
 "One of the gaps in its list."
@@ -4216,7 +4249,7 @@ type Query {
   history(
     "The id of the node or link."
     id: ID!
-    "Of a node, also what was done to those of its links that you can see, held or ended."
+    "Of a node, also what was done to those of its links that you can see, held or ended, and to those that you could see when they were removed."
     ties: Boolean! = false
     "How many at most; 25 when left out or 0, and never more than ` + "`" + `viewer.pageCap` + "`" + `."
     first: Int
@@ -4230,6 +4263,11 @@ type Query {
     "Only what comes after this cursor, taken from an earlier page."
     after: String
   ): HistoryConnection!
+  "What was done in the whole network since an instant, in numbers: the entries of ` + "`" + `changes` + "`" + ` down to that instant."
+  changesSince(
+    "The instant."
+    since: Time!
+  ): Tally!
   "What is missing, ranked, with what speaks for it and what to do. Dismissed gaps are left out unless more speaks for them now; pairs of whom you may know that one declined an introduction are not suggested."
   gaps(
     "Which part of the network the gaps are to touch; the whole when left out."
@@ -5487,6 +5525,8 @@ func (ec *executionContext) childFields_GapConnection(ctx context.Context, field
 		return ec.fieldContext_GapConnection_pageInfo(ctx, field)
 	case "totalCount":
 		return ec.fieldContext_GapConnection_totalCount(ctx, field)
+	case "limited":
+		return ec.fieldContext_GapConnection_limited(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type GapConnection", field.Name)
 }
@@ -5657,6 +5697,10 @@ func (ec *executionContext) childFields_HistoryEntry(ctx context.Context, field 
 		return ec.fieldContext_HistoryEntry_node(ctx, field)
 	case "link":
 		return ec.fieldContext_HistoryEntry_link(ctx, field)
+	case "from":
+		return ec.fieldContext_HistoryEntry_from(ctx, field)
+	case "to":
+		return ec.fieldContext_HistoryEntry_to(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type HistoryEntry", field.Name)
 }
@@ -6709,6 +6753,34 @@ func (ec *executionContext) childFields_StoryEdge(ctx context.Context, field gra
 	return nil, fmt.Errorf("no field named %q was found under type StoryEdge", field.Name)
 }
 
+func (ec *executionContext) childFields_Tally(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "since":
+		return ec.fieldContext_Tally_since(ctx, field)
+	case "total":
+		return ec.fieldContext_Tally_total(ctx, field)
+	case "limited":
+		return ec.fieldContext_Tally_limited(ctx, field)
+	case "counts":
+		return ec.fieldContext_Tally_counts(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Tally", field.Name)
+}
+
+func (ec *executionContext) childFields_TallyCount(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "verb":
+		return ec.fieldContext_TallyCount_verb(ctx, field)
+	case "class":
+		return ec.fieldContext_TallyCount_class(ctx, field)
+	case "kind":
+		return ec.fieldContext_TallyCount_kind(ctx, field)
+	case "count":
+		return ec.fieldContext_TallyCount_count(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type TallyCount", field.Name)
+}
+
 func (ec *executionContext) childFields_Translation(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "language":
@@ -6725,6 +6797,8 @@ func (ec *executionContext) childFields_Viewer(ctx context.Context, field graphq
 		return ec.fieldContext_Viewer_persona(ctx, field)
 	case "level":
 		return ec.fieldContext_Viewer_level(ctx, field)
+	case "organization":
+		return ec.fieldContext_Viewer_organization(ctx, field)
 	case "coalitions":
 		return ec.fieldContext_Viewer_coalitions(ctx, field)
 	case "may":
@@ -7946,6 +8020,20 @@ func (ec *executionContext) field_Query_campaigns_args(ctx context.Context, rawA
 		return nil, err
 	}
 	args["asOf"] = arg4
+	return args, nil
+}
+
+func (ec *executionContext) field_Query_changesSince_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "since",
+		func(ctx context.Context, v any) (time.Time, error) {
+			return ec.unmarshalNTime2timeᚐTime(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["since"] = arg0
 	return args, nil
 }
 
@@ -14437,8 +14525,8 @@ func (ec *executionContext) _Comparison_opened(ctx context.Context, field graphq
 			return obj.Opened(fc.Args["first"].(*int), fc.Args["after"].(*string))
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *graph.Page[*message.Gap]) graphql.Marshaler {
-			return ec.marshalNGapConnection2ᚖweftᚋgraphᚐPage(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v *message.GapConnection) graphql.Marshaler {
+			return ec.marshalNGapConnection2ᚖweftᚋresolversᚋmessageᚐGapConnection(ctx, selections, v)
 		},
 		true,
 		true,
@@ -14481,8 +14569,8 @@ func (ec *executionContext) _Comparison_closed(ctx context.Context, field graphq
 			return obj.Closed(fc.Args["first"].(*int), fc.Args["after"].(*string))
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *graph.Page[*message.Gap]) graphql.Marshaler {
-			return ec.marshalNGapConnection2ᚖweftᚋgraphᚐPage(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v *message.GapConnection) graphql.Marshaler {
+			return ec.marshalNGapConnection2ᚖweftᚋresolversᚋmessageᚐGapConnection(ctx, selections, v)
 		},
 		true,
 		true,
@@ -18123,7 +18211,7 @@ func (ec *executionContext) fieldContext_Gap_introduction(_ context.Context, fie
 	return fc, nil
 }
 
-func (ec *executionContext) _GapConnection_edges(ctx context.Context, field graphql.CollectedField, obj *graph.Page[*message.Gap]) (ret graphql.Marshaler) {
+func (ec *executionContext) _GapConnection_edges(ctx context.Context, field graphql.CollectedField, obj *message.GapConnection) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -18155,7 +18243,7 @@ func (ec *executionContext) fieldContext_GapConnection_edges(_ context.Context, 
 	return fc, nil
 }
 
-func (ec *executionContext) _GapConnection_nodes(ctx context.Context, field graphql.CollectedField, obj *graph.Page[*message.Gap]) (ret graphql.Marshaler) {
+func (ec *executionContext) _GapConnection_nodes(ctx context.Context, field graphql.CollectedField, obj *message.GapConnection) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -18187,7 +18275,7 @@ func (ec *executionContext) fieldContext_GapConnection_nodes(_ context.Context, 
 	return fc, nil
 }
 
-func (ec *executionContext) _GapConnection_pageInfo(ctx context.Context, field graphql.CollectedField, obj *graph.Page[*message.Gap]) (ret graphql.Marshaler) {
+func (ec *executionContext) _GapConnection_pageInfo(ctx context.Context, field graphql.CollectedField, obj *message.GapConnection) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -18219,7 +18307,7 @@ func (ec *executionContext) fieldContext_GapConnection_pageInfo(_ context.Contex
 	return fc, nil
 }
 
-func (ec *executionContext) _GapConnection_totalCount(ctx context.Context, field graphql.CollectedField, obj *graph.Page[*message.Gap]) (ret graphql.Marshaler) {
+func (ec *executionContext) _GapConnection_totalCount(ctx context.Context, field graphql.CollectedField, obj *message.GapConnection) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -18240,6 +18328,29 @@ func (ec *executionContext) _GapConnection_totalCount(ctx context.Context, field
 }
 func (ec *executionContext) fieldContext_GapConnection_totalCount(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("GapConnection", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) _GapConnection_limited(ctx context.Context, field graphql.CollectedField, obj *message.GapConnection) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_GapConnection_limited(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Limited, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
+			return ec.marshalNBoolean2bool(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_GapConnection_limited(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("GapConnection", field, false, false, errors.New("field of type Boolean does not have child fields"))
 }
 
 func (ec *executionContext) _GapEdge_cursor(ctx context.Context, field graphql.CollectedField, obj *graph.Edge[*message.Gap]) (ret graphql.Marshaler) {
@@ -19733,6 +19844,70 @@ func (ec *executionContext) fieldContext_HistoryEntry_link(_ context.Context, fi
 		IsResolver: false,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			return ec.childFields_Link(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _HistoryEntry_from(ctx context.Context, field graphql.CollectedField, obj *graph.HistoryEntry) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_HistoryEntry_from(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.From, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v graph.Node) graphql.Marshaler {
+			return ec.marshalONode2weftᚋgraphᚐNode(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_HistoryEntry_from(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "HistoryEntry",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("FieldContext.Child cannot be called on type INTERFACE")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _HistoryEntry_to(ctx context.Context, field graphql.CollectedField, obj *graph.HistoryEntry) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_HistoryEntry_to(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.To, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v graph.Node) graphql.Marshaler {
+			return ec.marshalONode2weftᚋgraphᚐNode(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_HistoryEntry_to(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "HistoryEntry",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("FieldContext.Child cannot be called on type INTERFACE")
 		},
 	}
 	return fc, nil
@@ -28280,6 +28455,50 @@ func (ec *executionContext) fieldContext_Query_changes(ctx context.Context, fiel
 	return fc, nil
 }
 
+func (ec *executionContext) _Query_changesSince(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Query_changesSince(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Query().ChangesSince(ctx, fc.Args["since"].(time.Time))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *graph.Tally) graphql.Marshaler {
+			return ec.marshalNTally2ᚖweftᚋgraphᚐTally(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Query_changesSince(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Query",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Tally(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Query_changesSince_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Query_gaps(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -28293,8 +28512,8 @@ func (ec *executionContext) _Query_gaps(ctx context.Context, field graphql.Colle
 			return ec.Resolvers.Query().Gaps(ctx, fc.Args["scope"].(*analysis.Scope), fc.Args["kinds"].([]analysis.GapKind), fc.Args["list"].(message.GapList), fc.Args["first"].(*int32), fc.Args["after"].(*string), fc.Args["asOf"].(*graph.Date))
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *graph.Page[*message.Gap]) graphql.Marshaler {
-			return ec.marshalNGapConnection2ᚖweftᚋgraphᚐPage(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v *message.GapConnection) graphql.Marshaler {
+			return ec.marshalNGapConnection2ᚖweftᚋresolversᚋmessageᚐGapConnection(ctx, selections, v)
 		},
 		true,
 		true,
@@ -31950,6 +32169,199 @@ func (ec *executionContext) fieldContext_Subscription_changes(ctx context.Contex
 	return fc, nil
 }
 
+func (ec *executionContext) _Tally_since(ctx context.Context, field graphql.CollectedField, obj *graph.Tally) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Tally_since(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Since, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v time.Time) graphql.Marshaler {
+			return ec.marshalNTime2timeᚐTime(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Tally_since(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Tally", field, false, false, errors.New("field of type Time does not have child fields"))
+}
+
+func (ec *executionContext) _Tally_total(ctx context.Context, field graphql.CollectedField, obj *graph.Tally) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Tally_total(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Total, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Tally_total(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Tally", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) _Tally_limited(ctx context.Context, field graphql.CollectedField, obj *graph.Tally) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Tally_limited(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Limited, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
+			return ec.marshalNBoolean2bool(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Tally_limited(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Tally", field, false, false, errors.New("field of type Boolean does not have child fields"))
+}
+
+func (ec *executionContext) _Tally_counts(ctx context.Context, field graphql.CollectedField, obj *graph.Tally) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Tally_counts(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Counts, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []graph.TallyCount) graphql.Marshaler {
+			return ec.marshalNTallyCount2ᚕweftᚋgraphᚐTallyCountᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Tally_counts(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Tally",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_TallyCount(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _TallyCount_verb(ctx context.Context, field graphql.CollectedField, obj *graph.TallyCount) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_TallyCount_verb(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Verb, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v graph.Verb) graphql.Marshaler {
+			return ec.marshalNVerb2weftᚋgraphᚐVerb(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_TallyCount_verb(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("TallyCount", field, false, false, errors.New("field of type Verb does not have child fields"))
+}
+
+func (ec *executionContext) _TallyCount_class(ctx context.Context, field graphql.CollectedField, obj *graph.TallyCount) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_TallyCount_class(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Class, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v graph.Class) graphql.Marshaler {
+			return ec.marshalNClass2weftᚋgraphᚐClass(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_TallyCount_class(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("TallyCount", field, false, false, errors.New("field of type Class does not have child fields"))
+}
+
+func (ec *executionContext) _TallyCount_kind(ctx context.Context, field graphql.CollectedField, obj *graph.TallyCount) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_TallyCount_kind(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Kind, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_TallyCount_kind(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("TallyCount", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _TallyCount_count(ctx context.Context, field graphql.CollectedField, obj *graph.TallyCount) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_TallyCount_count(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Count, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_TallyCount_count(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("TallyCount", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
 func (ec *executionContext) _Targeting_readings(ctx context.Context, field graphql.CollectedField, obj *graph.Targeting) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -32072,6 +32484,38 @@ func (ec *executionContext) _Viewer_level(ctx context.Context, field graphql.Col
 }
 func (ec *executionContext) fieldContext_Viewer_level(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Viewer", field, false, false, errors.New("field of type Level does not have child fields"))
+}
+
+func (ec *executionContext) _Viewer_organization(ctx context.Context, field graphql.CollectedField, obj *message.Viewer) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Viewer_organization(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Organization, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *graph.Organization) graphql.Marshaler {
+			return ec.marshalOOrganization2ᚖweftᚋgraphᚐOrganization(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Viewer_organization(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Viewer",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Organization(ctx, field)
+		},
+	}
+	return fc, nil
 }
 
 func (ec *executionContext) _Viewer_coalitions(ctx context.Context, field graphql.CollectedField, obj *message.Viewer) (ret graphql.Marshaler) {
@@ -40339,7 +40783,7 @@ func (ec *executionContext) _Gap(ctx context.Context, sel ast.SelectionSet, obj 
 
 var gapConnectionImplementors = []string{"GapConnection"}
 
-func (ec *executionContext) _GapConnection(ctx context.Context, sel ast.SelectionSet, obj *graph.Page[*message.Gap]) graphql.Marshaler {
+func (ec *executionContext) _GapConnection(ctx context.Context, sel ast.SelectionSet, obj *message.GapConnection) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, gapConnectionImplementors)
 
 	out := graphql.NewFieldSet(fields)
@@ -40366,6 +40810,11 @@ func (ec *executionContext) _GapConnection(ctx context.Context, sel ast.Selectio
 			}
 		case "totalCount":
 			out.Values[i] = ec._GapConnection_totalCount(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "limited":
+			out.Values[i] = ec._GapConnection_limited(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
@@ -40971,6 +41420,16 @@ func (ec *executionContext) _HistoryEntry(ctx context.Context, sel ast.Selection
 			}
 		case "link":
 			out.Values[i] = ec._HistoryEntry_link(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "from":
+			out.Values[i] = ec._HistoryEntry_from(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "to":
+			out.Values[i] = ec._HistoryEntry_to(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}
@@ -44377,6 +44836,28 @@ func (ec *executionContext) _Query(ctx context.Context, sel ast.SelectionSet) gr
 			}
 
 			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return rrm(innerCtx) })
+		case "changesSince":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._Query_changesSince(ctx, field)
+				if res == graphql.Null {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			rrm := func(ctx context.Context) graphql.Marshaler {
+				return ec.OperationContext.RootResolverMiddleware(ctx,
+					func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return rrm(innerCtx) })
 		case "gaps":
 			field := field
 
@@ -45926,6 +46407,112 @@ func (ec *executionContext) _Subscription(ctx context.Context, sel ast.Selection
 	}
 }
 
+var tallyImplementors = []string{"Tally"}
+
+func (ec *executionContext) _Tally(ctx context.Context, sel ast.SelectionSet, obj *graph.Tally) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, tallyImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("Tally")
+		case "since":
+			out.Values[i] = ec._Tally_since(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "total":
+			out.Values[i] = ec._Tally_total(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "limited":
+			out.Values[i] = ec._Tally_limited(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "counts":
+			out.Values[i] = ec._Tally_counts(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+var tallyCountImplementors = []string{"TallyCount"}
+
+func (ec *executionContext) _TallyCount(ctx context.Context, sel ast.SelectionSet, obj *graph.TallyCount) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, tallyCountImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("TallyCount")
+		case "verb":
+			out.Values[i] = ec._TallyCount_verb(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "class":
+			out.Values[i] = ec._TallyCount_class(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "kind":
+			out.Values[i] = ec._TallyCount_kind(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "count":
+			out.Values[i] = ec._TallyCount_count(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
 var targetingImplementors = []string{"Targeting", "LinkDetails"}
 
 func (ec *executionContext) _Targeting(ctx context.Context, sel ast.SelectionSet, obj *graph.Targeting) graphql.Marshaler {
@@ -46027,6 +46614,11 @@ func (ec *executionContext) _Viewer(ctx context.Context, sel ast.SelectionSet, o
 		case "level":
 			out.Values[i] = ec._Viewer_level(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "organization":
+			out.Values[i] = ec._Viewer_organization(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}
 		case "coalitions":
@@ -47779,7 +48371,7 @@ func (ec *executionContext) marshalNGap2ᚖweftᚋresolversᚋmessageᚐGap(ctx 
 	return ec._Gap(ctx, sel, v)
 }
 
-func (ec *executionContext) marshalNGapConnection2ᚖweftᚋgraphᚐPage(ctx context.Context, sel ast.SelectionSet, v *graph.Page[*message.Gap]) graphql.Marshaler {
+func (ec *executionContext) marshalNGapConnection2ᚖweftᚋresolversᚋmessageᚐGapConnection(ctx context.Context, sel ast.SelectionSet, v *message.GapConnection) graphql.Marshaler {
 	if v == nil {
 		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
 			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
@@ -49481,6 +50073,36 @@ func (ec *executionContext) unmarshalNTakeBackIntroductionInput2weftᚋresolvers
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
+func (ec *executionContext) marshalNTally2ᚖweftᚋgraphᚐTally(ctx context.Context, sel ast.SelectionSet, v *graph.Tally) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._Tally(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalNTallyCount2weftᚋgraphᚐTallyCount(ctx context.Context, sel ast.SelectionSet, v graph.TallyCount) graphql.Marshaler {
+	return ec._TallyCount(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNTallyCount2ᚕweftᚋgraphᚐTallyCountᚄ(ctx context.Context, sel ast.SelectionSet, v []graph.TallyCount) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNTallyCount2weftᚋgraphᚐTallyCount(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
 func (ec *executionContext) unmarshalNTime2timeᚐTime(ctx context.Context, v any) (time.Time, error) {
 	res, err := graphql.UnmarshalTime(v)
 	return res, graphql.ErrorOnPath(ctx, err)
@@ -50866,6 +51488,13 @@ func (ec *executionContext) marshalOOpenness2ᚖweftᚋgraphᚐOpenness(ctx cont
 		return graphql.Null
 	}
 	return v
+}
+
+func (ec *executionContext) marshalOOrganization2ᚖweftᚋgraphᚐOrganization(ctx context.Context, sel ast.SelectionSet, v *graph.Organization) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._Organization(ctx, sel, v)
 }
 
 func (ec *executionContext) unmarshalOOrganizationFields2map(ctx context.Context, v any) (map[string]any, error) {

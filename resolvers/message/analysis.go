@@ -470,7 +470,7 @@ func (c *Comparison) gaps(v *graph.View, list string, gaps []analysis.Gap, first
 	if err != nil {
 		return nil, err
 	}
-	return graph.MapPage(p, func(g analysis.Gap) *Gap { return NewGap(v, g, nil) }), nil
+	return &GapConnection{graph.MapPage(p, func(g analysis.Gap) *Gap { return NewGap(v, g, nil) }), c.c.Limited}, nil
 }
 
 // Pair is two nodes that are tied.

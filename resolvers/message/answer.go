@@ -4,12 +4,13 @@ import "weft/graph"
 
 // Viewer is who asks, and what they may do.
 type Viewer struct {
-	Persona    string   // as the header that chose it says
-	May        []string // names of mutations
-	Level      graph.Level
-	Coalitions []*graph.Coalition
-	PageCap    int
-	Network    *Network
+	Persona      string   // as the header that chose it says
+	May          []string // names of mutations
+	Level        graph.Level
+	Organization *graph.Organization // its own, nil when it has none
+	Coalitions   []*graph.Coalition
+	PageCap      int
+	Network      *Network
 }
 
 // Network is the network as its operator names it and as a view shows it.

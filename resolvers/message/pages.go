@@ -2,7 +2,13 @@ package message
 
 import "weft/graph"
 
-// The pages of the API. Each is an alias, so that what package graph returns is
+// GapConnection is a page of gaps.
+type GapConnection struct {
+	*graph.Page[*Gap]
+	Limited bool // more could be suggested than the list holds
+}
+
+// The other pages of the API. Each is an alias, so that what package graph returns is
 // what the API answers.
 type (
 	OrganizationConnection = graph.Page[*graph.Organization]
@@ -17,7 +23,6 @@ type (
 	SourceConnection       = graph.Page[*graph.Source]
 	LinkConnection         = graph.Page[*graph.Link]
 	NodeConnection         = graph.Page[graph.Node]
-	GapConnection          = graph.Page[*Gap]
 	AllyConnection         = graph.Page[*Ally]
 	SharedConnection       = graph.Page[*Shared]
 	CoverageCellConnection = graph.Page[*CoverageCell]

@@ -38,7 +38,7 @@ This page is made from ` + "`schema.graphqls`" + `: change that file, then run `
 
 Send operations as JSON by POST to ` + "`/graphql`" + `; subscriptions go over a WebSocket there, by the protocol ` + "`graphql-transport-ws`" + `.
 Every answer is what *you* may see, as if nothing else existed. In personal mode the header ` + "`X-Weft-See-As`" + ` (on a WebSocket the same key in the
-payload of ` + "`connection_init`" + `) looks and writes as ` + "`visitor`, `member`, `member:`" + ` with the id of a coalition, or ` + "`coordinator`" + `.
+payload of ` + "`connection_init`" + `) looks and writes as ` + "`visitor`, `member`, `member:`" + ` with the id of a coalition, ` + "`organization:`" + ` with the id of an organization, or ` + "`coordinator`" + `.
 
 Two kinds have fields of one name and different types (` + "`status`, `role`" + `): give them aliases when one selection asks for both.
 
