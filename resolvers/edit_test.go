@@ -247,6 +247,80 @@ func TestHistoryAndChanges(t *testing.T) {
 	}
 }
 
+// TestRemovedTiesStayInHistory removes a tie that a visitor saw and one that it
+// did not, brings one back and removes it again.
+func TestRemovedTiesStayInHistory(t *testing.T) {
+	a := newAPI(t)
+	law, issue := a.id("Harbour Law"), a.id("Residency")
+	const history = `query($id: ID!) { history(id: $id, ties: true, first: 50) { nodes { id verb link { id } from { name } to { name } } } }`
+	told := func(who string, id graph.ID) string { return a.ask(who, history, vars{"id": id}).ok().raw }
+	told("visitor", law) // before anything was removed
+	tie, hidden := a.id("Harbour Law WORKS_ON"), a.id("Quiet House WORKS_ON")
+	removed := a.do("coordinator", "removeLink", "RemoveLinkInput", vars{"id": tie, "expectedVersion": 1}).ok().at("removeLink.change")
+	before := told("visitor", issue)
+	a.do("coordinator", "removeLink", "RemoveLinkInput", vars{"id": hidden, "expectedVersion": 1}).ok()
+	if now := told("visitor", issue); now != before {
+		t.Errorf("removing a hidden tie tells a visitor:\n%s\n%s", before, now)
+	}
+	entry := `{"id":"` + string(tie) + `","verb":"REMOVE","link":null,"from":{"name":"Harbour Law"},"to":{"name":"Residency"}}`
+	for _, c := range []struct {
+		who   string
+		of    graph.ID
+		entry string
+		there bool
+	}{
+		{"visitor", law, entry, true}, {"visitor", issue, entry, true}, {"visitor", a.id("Olive Union"), entry, false},
+		{"", issue, string(hidden), true}, {"visitor", issue, string(hidden), false},
+	} {
+		if got := told(c.who, c.of); strings.Contains(got, c.entry) != c.there {
+			t.Errorf("the history of %s tells %q of %s: %v, want %v\n%s", c.of, c.who, c.entry, !c.there, c.there, got)
+		}
+	}
+	a.ask("coordinator", `mutation($id: ID!) { undo(input: {change: $id}) { change } }`, vars{"id": removed}).ok()
+	count := func() int { return strings.Count(told("visitor", law), string(tie)) }
+	if n := count(); n != 6 { // added, removed and brought back, in each also as a link
+		t.Errorf("a tie that was brought back is named %d times in %s", n, told("visitor", law))
+	}
+	version := a.ask("", `query($id: ID!) { link(id: $id) { version } }`, vars{"id": tie}).ok().at("link.version")
+	a.do("coordinator", "removeLink", "RemoveLinkInput", vars{"id": tie, "expectedVersion": version}).ok()
+	if n := count(); n != 4 {
+		t.Errorf("a tie that was removed again is named %d times in %s", n, told("visitor", law))
+	}
+}
+
+func TestWhatChangedSince(t *testing.T) {
+	now := theDay()
+	a := emptyAPI(t, now)
+	const since = `query($since: Time!) { changesSince(since: $since) { total limited counts { verb class kind count } } }`
+	var first, second graph.ID
+	a.write(func(tx *graph.Tx) (err error) {
+		if first, err = tx.Add(graph.KindOrganization, graph.Fields{"name": "Ash", "visibility": "PUBLIC"}); err != nil {
+			return err
+		}
+		second, err = tx.Add(graph.KindOrganization, graph.Fields{"name": "Birch", "visibility": "PUBLIC"})
+		return err
+	})
+	*now = now.Add(time.Hour)
+	a.do("", "connect", "ConnectInput", vars{"kind": "ALLIED_WITH", "from": first, "to": second, "fields": vars{"visibility": "PUBLIC"}}).ok()
+	a.do("", "changeNode", "ChangeNodeInput", vars{"id": first, "expectedVersion": 1, "fields": vars{"summary": "A tree."}}).ok()
+	a.do("", "addNode", "AddNodeInput", vars{"kind": "Issue", "fields": vars{"name": "Quiet", "visibility": "COORDINATORS"}}).ok()
+	ask := func(who string, at time.Time) *answer { return a.ask(who, since, vars{"since": at}).ok() }
+	const seen = `{"class":"NODE","count":1,"kind":"Organization","verb":"CHANGE"},{"class":"LINK","count":1,"kind":"ALLIED_WITH","verb":"ADD"}`
+	ask("visitor", *now).is("changesSince", `{"counts":[`+seen+`],"limited":false,"total":2}`)
+	ask("", *now).is("changesSince", `{"counts":[{"class":"NODE","count":1,"kind":"Issue","verb":"ADD"},`+seen+`],"limited":false,"total":3}`)
+	ask("visitor", now.Add(-2*time.Hour)).is("changesSince.total", `4`).is("changesSince.counts.0", `{"class":"NODE","count":2,"kind":"Organization","verb":"ADD"}`)
+	ask("", now.Add(time.Second)).is("changesSince", `{"counts":[],"limited":false,"total":0}`)
+	a.write(func(tx *graph.Tx) error {
+		for range 10_001 {
+			if _, err := tx.Add(graph.KindSource, graph.Fields{"name": "Leaf", "visibility": "PUBLIC"}); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	ask("visitor", *now).is("changesSince", `{"counts":[{"class":"NODE","count":10000,"kind":"Source","verb":"ADD"}],"limited":true,"total":10000}`)
+}
+
 func TestLiveChanges(t *testing.T) {
 	a := newAPI(t)
 	const q = `subscription($after: ID) { changes(after: $after) { kind class id change node { name } link { kind } } }`

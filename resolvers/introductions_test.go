@@ -73,13 +73,16 @@ func TestAnIntroductionClosesAGap(t *testing.T) {
 	a.introduce("makeIntroduction", "IntroductionInput", vars{"id": id}).refused(graph.CONFLICT, "id")
 	a.introduce("answerIntroduction", "AnswerIntroductionInput", vars{"id": id, "party": olive, "choice": "ACCEPT"}).ok().is("edit.introduction.state", `"ACCEPTED"`)
 	step("makeIntroduction", graph.MADE)
+	const years = `{ introductionYears { year suggested proposed accepted declined dismissed made followed holding lasted gapsClosed } }`
+	a.do("coordinator", "dismissGap", "DismissGapInput", vars{"gap": gap, "reason": "Not now."}).ok() // which closes nothing
+	a.ask("coordinator", years, nil).ok().is("introductionYears", `[{"accepted":1,"declined":0,"dismissed":0,"followed":0,"gapsClosed":0,"holding":0,"lasted":0,"made":1,"proposed":1,"suggested":1,"year":2026}]`)
+	a.do("coordinator", "reopenGap", "ReopenGapInput", vars{"gap": gap}).ok()
 	link := a.do("coordinator", "connect", "ConnectInput", vars{"kind": "IN_DIALOGUE_WITH", "from": legal, "to": olive, "fields": vars{"since": "2026-11-24", "visibility": "PUBLIC"}}).ok().at("connect.link.id")
 	a.introduce("closeIntroduction", "CloseIntroductionInput", vars{"id": id, "outcome": "TIE", "link": link, "note": "They met."}).ok().
 		is("edit.introduction.outcome", `"TIE"`).is("edit.introduction.link.id", fmt.Sprintf("%q", link)).is("edit.introduction.outcomeNote", `"They met."`)
 	if a.tie("org-lantern-legal", "org-olive-threshold") != "" {
 		t.Error("the gap is still there")
 	}
-	const years = `{ introductionYears { year suggested proposed accepted declined dismissed made followed holding lasted gapsClosed } }`
 	a.ask("coordinator", years, nil).ok().is("introductionYears", `[{"accepted":1,"declined":0,"dismissed":0,"followed":1,"gapsClosed":1,"holding":1,"lasted":0,"made":1,"proposed":1,"suggested":1,"year":2026}]`)
 	a.ask("member", years, nil).refused(graph.FORBIDDEN, "")
 	a.introduce("takeBackIntroduction", "TakeBackIntroductionInput", vars{"id": id, "expectedState": "ACCEPTED"}).refused(graph.CONFLICT, "expectedState")

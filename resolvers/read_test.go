@@ -34,6 +34,22 @@ func TestWhoIsAsking(t *testing.T) {
 	}
 }
 
+// TestOneSeesAsAnOrganization wants its members to see what its coalitions see.
+func TestOneSeesAsAnOrganization(t *testing.T) {
+	a := newAPI(t)
+	const q = `query($id: ID!) { viewer { level organization { name } coalitions { name } } node(id: $id) { name } }`
+	meeting := vars{"id": a.id("Closed meeting")}
+	a.ask("coordinator", `mutation($id: ID!) { confirm(input: {id: $id}) { change } }`, vars{"id": a.id("Harbour Law MEMBER_OF")}).ok() // claims open nothing
+	a.ask("organization:"+string(a.id("Harbour Law")), q, meeting).ok().
+		is("viewer", `{"coalitions":[{"name":"Open Doors"}],"level":"MEMBER","organization":{"name":"Harbour Law"}}`).is("node.name", `"Closed meeting"`)
+	for _, none := range []graph.ID{a.id("Quiet House"), a.id("Residency"), graph.NewID()} { // hidden from members, no organization, nothing
+		a.ask("organization:"+string(none), q, meeting).ok().is("viewer", `{"coalitions":[],"level":"MEMBER","organization":null}`).is("node", `null`)
+	}
+	for _, who := range []string{"", "visitor", "member", "coordinator"} {
+		a.ask(who, q, meeting).ok().is("viewer.organization", `null`)
+	}
+}
+
 func TestPersonasAreChosenByHeaderOrPayload(t *testing.T) {
 	a := newAPI(t)
 	public := New(a.directory, Options{})
@@ -47,6 +63,9 @@ func TestPersonasAreChosenByHeaderOrPayload(t *testing.T) {
 		{a.resolver, "visitor", `{"X-Weft-See-As":"member"}`, "member"},
 		{a.resolver, "steward", ``, "INVALID"},
 		{a.resolver, "member:x", ``, "INVALID"},
+		{a.resolver, "organization", ``, "INVALID"},
+		{a.resolver, "organization:", ``, "INVALID"},
+		{a.resolver, "organization:" + string(a.id("Harbour Law")), ``, "organization:" + string(a.id("Harbour Law"))},
 		{a.resolver, "visitor:" + string(a.id("Open Doors")), ``, "INVALID"},
 		{a.resolver, "", `[]`, "INVALID"},
 		{public, "", ``, "visitor"},

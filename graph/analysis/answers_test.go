@@ -1,6 +1,7 @@
 package analysis
 
 import (
+	"fmt"
 	"math"
 	"slices"
 	"strings"
@@ -302,5 +303,43 @@ func TestDecay(t *testing.T) {
 	}
 	if value("D") != 0 {
 		t.Error("what has not begun counts")
+	}
+}
+
+// TestWhatFellOutOfTheListIsNotClosed lets a coalition that eleven would fit get a
+// member: ten are listed before and after, and only the one that joined is closed.
+func TestWhatFellOutOfTheListIsNotClosed(t *testing.T) {
+	w := newWorld(t)
+	w.node(graph.KindIssue, "Land")
+	w.node(graph.KindCoalition, "Roofs")
+	w.link(graph.WORKS_ON, "Roofs", "Land")
+	w.node(graph.KindOrganization, "Member")
+	w.link(graph.MEMBER_OF, "Member", "Roofs")
+	for k := range 12 {
+		o := fmt.Sprintf("Org %02d", k)
+		w.node(graph.KindOrganization, o)
+		w.link(graph.WORKS_ON, o, "Land")
+	}
+	ix := w.index()
+	q := GapQuestion{Kinds: []GapKind{MISSING_MEMBER}}
+	found, err := ix.Find(t.Context(), q)
+	if err != nil || len(found.Gaps) != perCoalition || !found.Limited {
+		t.Fatalf("%d gaps, limited: %v, %v", len(found.Gaps), found.Limited, err)
+	}
+	joins := found.Gaps[0].Nodes[0]
+	after, err := ix.Suppose(Supposition{Links: []SupposedLink{{graph.MEMBER_OF, joins, w.ids["Roofs"], 0}}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	c, err := Compare(t.Context(), ix, after, Reading{}, q)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(c.Closed) != 1 || c.Closed[0].Nodes[0] != joins || len(c.Opened) != 0 || !c.Limited {
+		t.Errorf("closed %v, opened %v, limited: %v", c.Closed, c.Opened, c.Limited)
+	}
+	few, err := after.Find(t.Context(), GapQuestion{Kinds: []GapKind{SILO}})
+	if err != nil || few.Limited {
+		t.Errorf("a list without suggestions is limited: %v, %v", few, err)
 	}
 }

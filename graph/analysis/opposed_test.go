@@ -60,3 +60,28 @@ func TestOpposed(t *testing.T) {
 		}
 	}
 }
+
+// TestNobodyIsBackedUpByAnOpponent wants the next step of a hub to leave out who
+// stands against, though it is the best tied of those around it.
+func TestNobodyIsBackedUpByAnOpponent(t *testing.T) {
+	w := newWorld(t)
+	w.node(graph.KindOrganization, "Hub")
+	spokes := []string{"A", "B", "C", "D", "E", "F", "G", "H"}
+	for _, o := range spokes {
+		w.node(graph.KindOrganization, o)
+		w.link(graph.ALLIED_WITH, "Hub", o)
+	}
+	for k, o := range spokes { // a rim, so that nobody parts the wheel; and A is tied to more
+		w.link(graph.ALLIED_WITH, o, spokes[(k+1)%len(spokes)])
+	}
+	w.link(graph.IN_DIALOGUE_WITH, "A", "C")
+	w.node(graph.KindCampaign, "Homes")
+	w.link(graph.TARGETS, "Homes", "A", "readingDates", []string{"2020"}, "readingPower", []string{"3"}, "readingStance", []string{"-2"}, "readingSources", []string{""})
+	gaps, err := w.index().Gaps(t.Context(), GapQuestion{Kinds: []GapKind{FRAGILE_BRIDGE}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(gaps) != 1 || gaps[0].Title.Key != "gap.bridge.hub" || len(gaps[0].NextStep.Who) != 2 || slices.Contains(gaps[0].NextStep.Who, w.ids["A"]) {
+		t.Fatalf("%+v", gaps)
+	}
+}
