@@ -309,7 +309,7 @@ func (i *importCommand) Run(ctx context.Context, p *program, c *console) error {
 			play = exchange.DryRun
 		}
 		report, err := play(ctx, d, operator, batch, c.progress())
-		if report != nil {
+		if report != nil && (err == nil || report.Problems.Count() > 0) { // else nothing came of it
 			c.report(report, i.DryRun)
 		}
 		return err
