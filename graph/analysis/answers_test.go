@@ -338,6 +338,9 @@ func TestWhatFellOutOfTheListIsNotClosed(t *testing.T) {
 	if len(c.Closed) != 1 || c.Closed[0].Nodes[0] != joins || len(c.Opened) != 0 || !c.Limited {
 		t.Errorf("closed %v, opened %v, limited: %v", c.Closed, c.Opened, c.Limited)
 	}
+	if want := "1 link would begin and 0 end, 0 ties would grow stronger; 1 gap would close and 0 open"; c.Sentence.English() != want {
+		t.Errorf("it says %q", c.Sentence.English())
+	}
 	few, err := after.Find(t.Context(), GapQuestion{Kinds: []GapKind{SILO}})
 	if err != nil || few.Limited {
 		t.Errorf("a list without suggestions is limited: %v, %v", few, err)

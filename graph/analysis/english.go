@@ -94,6 +94,7 @@ var english = map[string]string{
 	"health.empty":  "You see no actors here",
 	"health":        "{nodes} {nodes|actor|actors} and {ties} {ties|tie|ties}; {giant} hang together, {alone} {alone|stands|stand} alone, and {hub} has {hubShare} of the ties",
 	"compare":       "From {from} to {to}: {added} {added|link|links} began, {ended} ended, {strengthened} {strengthened|tie|ties} grew stronger; {closed} {closed|gap|gaps} closed and {opened} opened",
+	"suppose":       "{added} {added|link|links} would begin and {ended} end, {strengthened} {strengthened|tie|ties} would grow stronger; {closed} {closed|gap|gaps} would close and {opened} open",
 }
 
 // MessageKeys returns the English sentence of every key, for translators.

@@ -25,6 +25,7 @@ type Index struct {
 	vocabulary []string                // words that two or more nodes use
 	texts      func(graph.ID) []string // of a node of the view, see textsOf
 	tune       *Coefficients
+	supposed   bool // of a network that is only thought of
 	memo       memo
 }
 

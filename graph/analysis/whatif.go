@@ -33,7 +33,7 @@ type SupposedLink struct {
 // Suppose returns the index of a network in which the change had been made.
 // Nothing is written; the index itself stays as it is.
 func (ix *Index) Suppose(s Supposition) (*Index, error) {
-	out := &Index{day: ix.day, today: ix.today, tune: ix.tune, vocabulary: ix.vocabulary, texts: ix.texts, nodes: slices.Clone(ix.nodes)}
+	out := &Index{supposed: true, day: ix.day, today: ix.today, tune: ix.tune, vocabulary: ix.vocabulary, texts: ix.texts, nodes: slices.Clone(ix.nodes)}
 	away := map[graph.ID]bool{}
 	for _, id := range s.Remove {
 		away[id] = true
@@ -129,8 +129,11 @@ func Compare(ctx context.Context, before, after *Index, r Reading, q GapQuestion
 		return nil, err
 	}
 	out.Limited = was.Limited || is.Limited
-	out.Sentence = Message{"compare", []Arg{argDate("from", before.day), argDate("to", after.day), argCount("added", len(out.Added)), argCount("ended", len(out.Ended)),
-		argCount("strengthened", len(out.Strengthened)), argCount("closed", len(out.Closed)), argCount("opened", len(out.Opened))}}
+	out.Sentence = Message{"compare", []Arg{argCount("added", len(out.Added)), argCount("ended", len(out.Ended)), argCount("strengthened", len(out.Strengthened)),
+		argCount("closed", len(out.Closed)), argCount("opened", len(out.Opened)), argDate("from", before.day), argDate("to", after.day)}}
+	if after.supposed {
+		out.Sentence = Message{"suppose", out.Sentence.Args[:5]} // of one day
+	}
 	return out, nil
 }
 

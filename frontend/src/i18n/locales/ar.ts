@@ -942,6 +942,8 @@ export const ar: Catalogue = {
     "{nodes, plural, zero {لا جهات} one {جهة واحدة} two {جهتان} few {# جهات} many {# جهة} other {# جهة}} و{ties, plural, zero {لا روابط} one {رابط واحد} two {رابطان} few {# روابط} many {# رابطًا} other {# رابط}}؛ {giant} منها متصلة بعضها ببعض، و{alone, number} وحدها، ولدى {hub} {hubShare} من الروابط",
   "say.compare":
     "من {from} إلى {to}: روابط بدأت {added, number}، انتهت {ended, number}، قويت {strengthened, number}؛ فجوات سُدّت {closed, number}، وفُتحت {opened, number}",
+  "say.suppose":
+    "عندئذ: روابط تبدأ {added, number}، تنتهي {ended, number}، تقوى {strengthened, number}؛ فجوات تُسدّ {closed, number}، وتُفتح {opened, number}",
   "introductions.answered": "أجاب {count, number} من 2",
   "introductions.showMessage": "الرسالة إلى {name}",
   "introductions.messageBoth": "إلى الطرفين",

@@ -945,6 +945,8 @@ export const en = {
     "{nodes, plural, one {# actor} other {# actors}} and {ties, plural, one {# tie} other {# ties}}; {giant} hang together, {alone, plural, one {# stands} other {# stand}} alone, and {hub} has {hubShare} of the ties",
   "say.compare":
     "From {from} to {to}: {added, plural, one {# link} other {# links}} began, {ended, number} ended, {strengthened, plural, one {# tie} other {# ties}} grew stronger; {closed, plural, one {# gap} other {# gaps}} closed and {opened, number} opened",
+  "say.suppose":
+    "{added, plural, one {# link} other {# links}} would begin and {ended, number} end, {strengthened, plural, one {# tie} other {# ties}} would grow stronger; {closed, plural, one {# gap} other {# gaps}} would close and {opened, number} open",
   "introductions.answered": "{count, number} of 2 answered",
   "introductions.showMessage": "Message to {name}",
   "introductions.messageBoth": "To both",

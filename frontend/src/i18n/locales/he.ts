@@ -934,6 +934,8 @@ export const he: Catalogue = {
     "{nodes, plural, one {גורם אחד} two {שני גורמים} other {# גורמים}} ו{ties, plural, one {קשר אחד} two {שני קשרים} other {־# קשרים}}; {giant} מחוברים זה לזה, {alone, plural, =0 {איש אינו לבדו} one {אחד לבדו} two {שניים לבדם} other {# לבדם}}, ול{hub} {hubShare} מן הקשרים",
   "say.compare":
     "מ־{from} עד {to}: {added, plural, one {קשר אחד החל} two {שני קשרים החלו} other {# קשרים החלו}}, {ended, number} הסתיימו, {strengthened, number} התחזקו; {closed, plural, one {פער אחד נסגר} two {שני פערים נסגרו} other {# פערים נסגרו}} ו־{opened, number} נפתחו",
+  "say.suppose":
+    "{added, plural, one {קשר אחד יתחיל} two {שני קשרים יתחילו} other {# קשרים יתחילו}}, {ended, number} יסתיימו, {strengthened, number} יתחזקו; {closed, plural, one {פער אחד ייסגר} two {שני פערים ייסגרו} other {# פערים ייסגרו}} ו־{opened, number} ייפתחו",
   "introductions.answered": "ענו {count, number} מתוך 2",
   "introductions.showMessage": "ההודעה אל {name}",
   "introductions.messageBoth": "אל שניהם",
