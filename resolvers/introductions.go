@@ -87,8 +87,10 @@ func closed(v *graph.View, i *graph.Introduction, open map[graph.ID]bool) bool {
 	switch i.GapID {
 	case "":
 		return false
-	case analysis.SuggestionID(analysis.MISSING_TIE, i.Parties[0], i.Parties[1]), analysis.SuggestionID(analysis.MISSING_MEMBER, i.Parties[0], i.Parties[1]):
+	case analysis.SuggestionID(analysis.MISSING_TIE, i.Parties[0], i.Parties[1]):
 		return slices.ContainsFunc(v.LinksOf(i.Parties[0], graph.LinkFilter{Other: i.Parties[1]}), ties)
+	case analysis.SuggestionID(analysis.MISSING_MEMBER, i.Parties[0], i.Parties[1]):
+		return len(v.LinksOf(i.Parties[0], graph.LinkFilter{Other: i.Parties[1], Kinds: []graph.LinkKind{graph.MEMBER_OF}})) > 0
 	}
 	return !open[i.GapID]
 }
