@@ -175,7 +175,9 @@ func suggestions(gaps []Gap, by func(*Gap) float64, keep func(*Gap) bool) (out [
 			out = append(out, g)
 		}
 	}
-	slices.SortStableFunc(out, func(a, b Gap) int { return cmp.Or(compareDown(by(&a), by(&b)), cmp.Compare(a.ID, b.ID)) })
+	slices.SortStableFunc(out, func(a, b Gap) int {
+		return cmp.Or(compareDown(by(&a), by(&b)), compareDown(a.Score, b.Score), cmp.Compare(a.ID, b.ID))
+	})
 	return out
 }
 

@@ -31,20 +31,18 @@ type Index struct {
 
 // memo keeps what is costly and asked for by several questions.
 type memo struct {
-	scale        sync.Once
-	median       float64
-	fit          sync.Once
-	members      *memberModel
-	memberScale  sync.Once
-	memberMedian float64
-	community    sync.Once
-	partition    []int32
-	thick        sync.Once
-	tieDensity   float64
-	stand        sync.Once
-	opposed      []bool // see opposed
-	priced       sync.Once
-	price        []float64 // of each link, see linkCost
+	tieScale    sync.Once
+	ties        *scale
+	fit         sync.Once
+	members     *memberModel
+	memberScale sync.Once
+	memberships *scale
+	community   sync.Once
+	partition   []int32
+	stand       sync.Once
+	opposed     []bool // see opposed
+	priced      sync.Once
+	price       []float64 // of each link, see linkCost
 }
 
 // node is what analysis needs of a node. Sets of capacities are bits in the

@@ -22,7 +22,6 @@ type memberModel struct {
 	ever       [][]int32    // also those whose membership has ended
 	once       [][]float64  // of each of ever, what the membership still counts: 2^(−age/h)
 	in         [][]presence // of each node, the coalitions it is or was in
-	density    float64      // the part of the pairs of coalitions and actors in any that are members
 	weight     [][]float64  // B, nil when there are too many coalitions
 }
 
@@ -88,14 +87,6 @@ func (ix *Index) memberFit() *memberModel {
 			}
 			m.weight = gram
 		}
-		anybody, links := map[int32]bool{}, 0
-		for _, list := range m.members {
-			links += len(list)
-			for _, i := range list {
-				anybody[i] = true
-			}
-		}
-		m.density = float64(links) / float64(max(1, len(anybody)*len(m.coalitions)))
 		ix.memo.members = m
 	})
 	return ix.memo.members
@@ -316,12 +307,13 @@ func (ix *Index) memberEvidence(i, c int32) *evidence {
 	return e
 }
 
-// memberHalf is the amount of evidence that makes a score of one half: the
-// median of the evidence of the best for each open coalition, whoever refused.
-func (ix *Index) memberHalf() float64 {
+// memberScale is the scale of memberships; one half is the median of the evidence
+// of the best for each open coalition, whoever refused.
+func (ix *Index) memberScale() *scale {
 	ix.memo.memberScale.Do(func() {
 		m, scores := ix.memberFit(), ix.newRow()
-		var amounts []float64
+		var best []float64
+		var pairs []heard
 		var open []int32
 		for _, c := range m.coalitions {
 			if !ix.nodes[c].closed {
@@ -330,22 +322,20 @@ func (ix *Index) memberHalf() float64 {
 		}
 		for _, c := range ix.sample("scale of members", open, scaleSample) {
 			for _, x := range ix.bestMembers(c, scores, nil) {
-				amounts = append(amounts, x.value)
+				best = append(best, x.value)
+			}
+			members := m.members[m.at[c]]
+			for _, i := range scores.touched {
+				if n := &ix.nodes[i]; scores.value[i] > 0 && (n.kind == organization || n.kind == individual) {
+					_, is := slices.BinarySearch(members, i)
+					pairs = append(pairs, heard{scores.value[i], is})
+				}
 			}
 		}
-		ix.memo.memberMedian = cmp.Or(median(amounts), 1)
+		ix.memo.memberships = newScale(cmp.Or(median(best), 1), pairs)
 	})
-	return ix.memo.memberMedian
+	return ix.memo.memberships
 }
-
-// memberLikelihood is how likely a membership of this score is, as tieLikelihood.
-func (ix *Index) memberLikelihood(score float64) float64 {
-	return round(min(likeliest, calibrate(memberCalibration, score)*ix.MemberDensity()))
-}
-
-// MemberDensity returns the part of the pairs of coalitions and actors in any
-// that are members, which the likelihood of membership is told against.
-func (ix *Index) MemberDensity() float64 { return ix.memberFit().density }
 
 // bestMembers are the likeliest for a coalition among those who may join it.
 func (ix *Index) bestMembers(c int32, scores *row, refused Refusals) (best []near) {
@@ -369,7 +359,7 @@ func (ix *Index) missingMembers(ctx context.Context, q GapQuestion, in func(*Gap
 		brings uint32  // of what the coalition needs,
 		cover  float64 // which part
 	}
-	m, half := ix.memberFit(), ix.memberHalf()
+	m, half := ix.memberFit(), ix.memberScale().half
 	each, cut := make([][]match, len(m.coalitions)), make([]bool, len(m.coalitions))
 	parallel(len(each), 8, func() func(int) {
 		scores := ix.newRow()
@@ -435,7 +425,7 @@ func (ix *Index) memberGap(i, c int32, e *evidence, half float64, brings uint32,
 	}
 	value, worth := ix.memberWorth(i, c, brings, cover)
 	g := Gap{Title: Message{"gap.member", []Arg{ix.argNode("actor", i), ix.argNode("coalition", c)}}, Nodes: ix.ids(ends), Score: score,
-		Likelihood: ix.memberLikelihood(likelihood), Value: value, Worth: worth, Evidence: round(e.raw), Reasons: reasons, NextStep: ix.invitation(i, c), subject: ends}
+		Likelihood: ix.memberScale().likelihood(likelihood), Value: value, Worth: worth, Evidence: round(e.raw), Reasons: reasons, NextStep: ix.invitation(i, c), subject: ends}
 	return stamped(MISSING_MEMBER, g, rank)
 }
 

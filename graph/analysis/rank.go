@@ -18,18 +18,13 @@ func (ix *Index) TieEvidence(of graph.ID) ([]Closeness, error) {
 	return ix.closeness(f.total), nil
 }
 
-// TieScore returns the score of a suggestion of this raw evidence.
-func (ix *Index) TieScore(evidence float64) float64 { return round(squash(evidence, ix.half())) }
-
-// MemberScore returns the score of a suggested member of this raw evidence.
-func (ix *Index) MemberScore(evidence float64) float64 {
-	return round(squash(evidence, ix.memberHalf()))
-}
+// told is the likelihood that stands beside a suggestion of this raw evidence.
+func (s *scale) told(evidence float64) float64 { return s.likelihood(round(squash(evidence, s.half))) }
 
 // TieLikelihood returns the likelihood that stands beside a suggestion of this
 // raw evidence.
 func (ix *Index) TieLikelihood(evidence float64) float64 {
-	return ix.tieLikelihood(ix.TieScore(evidence))
+	return ix.tieScale().told(evidence)
 }
 
 // MemberEvidence returns the raw evidence of membership of every actor in a
@@ -60,5 +55,5 @@ func (ix *Index) closeness(r *row) (out []Closeness) {
 // MemberLikelihood returns the likelihood that stands beside a suggested member
 // of this raw evidence.
 func (ix *Index) MemberLikelihood(evidence float64) float64 {
-	return ix.memberLikelihood(ix.MemberScore(evidence))
+	return ix.memberScale().told(evidence)
 }

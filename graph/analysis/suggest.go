@@ -17,7 +17,7 @@ import (
 type Suggestion struct {
 	From, To   graph.ID
 	Score      float64 // evidence for it, in [0,1): the amounts of Reasons add up to it
-	Likelihood float64 // the score, calibrated
+	Likelihood float64 // that the two are tied, or soon will be, see scale
 	Value      float64 // what it would open, in [0,1]
 	Worth      []Reason
 	Reasons    []Reason
@@ -32,53 +32,6 @@ const (
 	scalePairs    = 2_000 // and about how many pairs of each
 	rowsOfAll     = 1_000 // actors whose pairs are looked at when ties of all are asked for
 )
-
-// calibration maps a score to how often suggestions of that score came true,
-// between its points on straight lines; it never falls.
-type calibration [][2]float64
-
-// The calibrations, by isotonic regression on what was held out of the tuning
-// sets of `bench quality -fit`, in units of the density of ties and of
-// memberships, which differs much between networks.
-var (
-	tieCalibration = calibration{{0, 0}, {.164, .3124}, {.602, .3283}, {.726, .3705}, {.808, .471}, {.873, .6515},
-		{.913, .843}, {.946, 1.2912}, {.973, 1.8979}, {.985, 4.8411}, {.996, 12.2667}, {1, 12.2667}}
-	memberCalibration = calibration{{0, 0}, {.04, .0945}, {.142, .1568}, {.246, .4187}, {.352, 1.3698},
-		{.446, 2.5228}, {.545, 4.5937}, {.64, 9.1087}, {.743, 10.4793}, {1, 10.4793}}
-)
-
-// tieLikelihood is how likely a tie of this score is: as many times the part of
-// all pairs that are tied in this view as such scores were on held-out networks.
-func (ix *Index) tieLikelihood(score float64) float64 {
-	return round(min(likeliest, calibrate(tieCalibration, score)*ix.TieDensity()))
-}
-
-const likeliest = .95 // nothing is held to be surer
-
-// TieDensity returns the part of the pairs of linked actors that are tied, which
-// the likelihood of ties is told against.
-func (ix *Index) TieDensity() float64 {
-	ix.memo.thick.Do(func() {
-		n := 0
-		for i := range int32(len(ix.nodes)) {
-			if ix.isActor(i) && len(ix.live.of(i)) > 0 {
-				n++
-			}
-		}
-		ix.memo.tieDensity = float64(len(ix.tied.to)) / float64(max(1, n*(n-1)))
-	})
-	return ix.memo.tieDensity
-}
-
-func calibrate(points calibration, score float64) float64 {
-	for k := 1; k < len(points); k++ {
-		a, b := points[k-1], points[k]
-		if score <= b[0] && b[0] > a[0] {
-			return round(a[1] + float64((b[1]-a[1])*(score-a[0]))/(b[0]-a[0]))
-		}
-	}
-	return points[len(points)-1][1]
-}
 
 // isGroup reports whether a node is one that introductions are made between by
 // default: an organization or coalition that is still there.
@@ -126,38 +79,57 @@ func (ix *Index) opposes(i, j int32) (found bool) {
 	return found
 }
 
-// half is the amount of evidence that makes a score of one half: the median
-// over the pairs the viewer could be shown. Of large networks it is taken from
-// the pairs of 256 actors chosen by hash.
-func (ix *Index) half() float64 {
-	ix.memo.scale.Do(func() {
+// half is the amount of evidence that makes a score of one half.
+func (ix *Index) half() float64 { return ix.tieScale().half }
+
+// tieScale is the scale of ties; one half is the median over the pairs the viewer
+// could be shown. Of large networks it is taken from the pairs of 256 actors
+// chosen by hash; of one without groups, from its people.
+func (ix *Index) tieScale() *scale {
+	ix.memo.tieScale.Do(func() {
 		var all []int32
-		for i := range int32(len(ix.nodes)) {
-			if ix.isGroup(i) {
-				all = append(all, i)
+		for _, party := range []func(int32) bool{ix.isGroup, ix.isActor} {
+			for i := range int32(len(ix.nodes)) {
+				if party(i) {
+					all = append(all, i)
+				}
+			}
+			if len(all) > 1 {
+				break
 			}
 		}
+		among := make([]bool, len(ix.nodes))
+		for _, i := range all {
+			among[i] = true
+		}
 		some := ix.sample("scale of ties", all, scaleSample)
-		amounts := make([][]float64, len(some))
+		rows := make([][]heard, len(some))
 		parallel(len(some), 8, func() func(int) {
 			f := ix.newAffinity()
 			return func(n int) {
 				i := some[n]
 				f.unfitted(i)
 				for k, step := 0, 1+len(f.total.touched)/scalePairs; k < len(f.total.touched); k += step {
-					if j := f.total.touched[k]; f.total.value[j] > 0 && ix.isGroup(j) && ix.mayTie(i, j, nil) {
-						amounts[n] = append(amounts[n], f.total.value[j]+ix.fitOf(i, j))
+					j := f.total.touched[k]
+					if f.total.value[j] <= 0 || !among[j] || i == j {
+						continue
+					}
+					if tied := ix.tied.has(i, j); tied || ix.mayTie(i, j, nil) {
+						rows[n] = append(rows[n], heard{f.total.value[j] + ix.fitOf(i, j), tied})
 					}
 				}
 			}
 		})
-		list := slices.Concat(amounts...)
-		ix.memo.median = median(list)
-		if ix.memo.median == 0 {
-			ix.memo.median = 1
+		pairs := slices.Concat(rows...)
+		var open []float64
+		for _, p := range pairs {
+			if !p.tied {
+				open = append(open, p.evidence)
+			}
 		}
+		ix.memo.ties = newScale(cmp.Or(median(open), 1), pairs)
 	})
-	return ix.memo.median
+	return ix.memo.ties
 }
 
 // pairOf is the evidence for a tie between i and j with its reasons. Second-
@@ -252,7 +224,7 @@ func (ix *Index) fitReasons(i, j int32, e *evidence) {
 func (ix *Index) suggest(i, j int32, f *affinity) Suggestion {
 	s := Suggestion{From: ix.nodes[i].id, To: ix.nodes[j].id, NextStep: ix.introduction(i, j)}
 	s.Score, s.Reasons = ix.pairOf(i, j, f).settle(ix.half())
-	s.Likelihood = ix.tieLikelihood(s.Score)
+	s.Likelihood = ix.tieScale().likelihood(s.Score)
 	s.Value, s.Worth = ix.worth(i, j)
 	return s
 }

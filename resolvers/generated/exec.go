@@ -2499,7 +2499,7 @@ type Gap {
   title: Message!
   "How much speaks for it, 0 to 1. The amounts of its reasons add up to it. Half of the gaps of a kind are above one half."
   score: Float!
-  "How likely the tie or membership is to come about and last; null for gaps that are no suggestion."
+  "How likely the two are to be tied, or in it, though nothing says so: of pairs with as much evidence, the part that is in this network already, taken as if a fifth of all were not recorded yet. Null for gaps that are no suggestion."
   likelihood: Float
   "How much the tie or membership would give; null for gaps that are no suggestion. It is never blended with likelihood."
   value: Float
@@ -2577,7 +2577,7 @@ type Ally {
   node: Node
   "How much speaks for the tie, 0 to 1."
   score: Float!
-  "How likely the tie is to come about and last."
+  "How likely the two are to be tied though nothing says so: of pairs with as much evidence, the part that is tied in this network already, taken as if a fifth of all ties were not recorded yet."
   likelihood: Float!
   "How much the tie would give."
   value: Float!

@@ -1,12 +1,10 @@
 package quality
 
 import (
-	"cmp"
 	"context"
 	"fmt"
 	"io"
 	"math"
-	"slices"
 
 	"weft/graph/analysis"
 )
@@ -134,8 +132,8 @@ func worth(ctx context.Context, sets []tuningSet, c analysis.Coefficients) (floa
 	return sum, nil
 }
 
-// fit goes through the coefficients one by one and keeps the best value of each, twice round; then it
-// fits the calibration. It prints what is to stand in graph/analysis.
+// fit goes through the coefficients one by one and keeps the best value of each, twice round. It prints
+// what is to stand in graph/analysis.
 func fit(ctx context.Context, o options, out io.Writer) error {
 	sets, err := tuningSets(ctx, o, func(name string, err error) { fmt.Fprintf(out, "SKIPPED %s: %v\n", name, err) })
 	if err != nil {
@@ -174,7 +172,6 @@ func fit(ctx context.Context, o options, out io.Writer) error {
 		}
 	}
 	fmt.Fprintf(out, "%+v\n", c)
-	var ties, members []*tally
 	for _, s := range sets {
 		if s.ties != nil {
 			t, err := tieTallies(ctx, s.network, c, s.ties, false)
@@ -182,7 +179,6 @@ func fit(ctx context.Context, o options, out io.Writer) error {
 				return err
 			}
 			told(out, s.name+", ties", t)
-			ties = append(ties, t[0])
 		}
 		if s.members != nil {
 			t, err := memberTallies(ctx, s.network, c, s.members, false)
@@ -190,10 +186,8 @@ func fit(ctx context.Context, o options, out io.Writer) error {
 				return err
 			}
 			told(out, s.name+", members", t)
-			members = append(members, t[0])
 		}
 	}
-	fmt.Fprintf(out, "tieCalibration: %v\nmemberCalibration: %v\n", isotonic(ties), isotonic(members))
 	return nil
 }
 
@@ -203,44 +197,4 @@ func told(out io.Writer, name string, list []*tally) {
 	for _, o := range outcomes(list) {
 		fmt.Fprintf(out, "  %-16s AUC %.3f AP %.4f recall@10 %.3f\n", o.method, o.auc.value, o.ap.value, o.recall.value)
 	}
-}
-
-// isotonic is the step function, never falling, that lies nearest to what came true (pool adjacent
-// violators), every set counting the same, in units of the density of its ties or memberships; told at a few scores, between which straight lines go.
-func isotonic(sets []*tally) (points [][2]float64) {
-	type block struct{ score, hits, weight float64 }
-	var list []block
-	for _, s := range sets {
-		for _, x := range s.raw {
-			b := block{x.score, 0, 1 / float64(len(s.raw))}
-			if x.hit {
-				b.hits = b.weight / s.density
-			}
-			list = append(list, b)
-		}
-	}
-	slices.SortFunc(list, func(a, b block) int { return cmp.Compare(a.score, b.score) })
-	// In bins first, narrower towards the top, where few but telling scores lie.
-	edges := []float64{0, .1, .2, .3, .4, .5, .6, .7, .75, .8, .85, .9, .925, .95, .965, .98, .99, 1}
-	var blocks []block
-	at := 0
-	for _, to := range edges[1:] {
-		b := block{}
-		for ; at < len(list) && list[at].score <= to; at++ {
-			b.hits, b.weight, b.score = b.hits+list[at].hits, b.weight+list[at].weight, b.score+list[at].score*list[at].weight
-		}
-		if b.weight == 0 {
-			continue
-		}
-		blocks = append(blocks, b)
-		for n := len(blocks); n > 1 && blocks[n-2].hits/blocks[n-2].weight > blocks[n-1].hits/blocks[n-1].weight; n-- {
-			a, b := blocks[n-2], blocks[n-1]
-			blocks = append(blocks[:n-2], block{a.score + b.score, a.hits + b.hits, a.weight + b.weight})
-		}
-	}
-	points = append(points, [2]float64{0, 0})
-	for _, b := range blocks {
-		points = append(points, [2]float64{math.Round(1e3*b.score/b.weight) / 1e3, math.Round(1e4*b.hits/b.weight) / 1e4})
-	}
-	return append(points, [2]float64{1, points[len(points)-1][1]})
 }

@@ -184,7 +184,6 @@ func memberTallies(ctx context.Context, n *network, tune analysis.Coefficients, 
 			}
 		}
 		quartile := quartiles(sizes)
-		told := telling{a.ix.MemberLikelihood, a.ix.MemberScore, a.ix.MemberDensity()}
 		methods, err := a.memberMethods(m, coalitions, few)
 		if err != nil {
 			return nil, err
@@ -193,19 +192,31 @@ func memberTallies(ctx context.Context, n *network, tune analysis.Coefficients, 
 			t := all.of(x.name)
 			rank, row := newRanking(), make([]float64, len(coalitions))
 			var given answer
-			for _, i := range of {
+			answer := func(i int32) {
 				clear(row)
 				x.row(i, row)
 				given.clear()
 				for c := range row {
-					if _, has := slices.BinarySearch(m.rows[i], int32(c)); has || len(m.columns[c]) == 0 {
-						continue
+					if _, has := slices.BinarySearch(m.rows[i], int32(c)); !has && len(m.columns[c]) > 0 {
+						_, hit := slices.BinarySearch(want[i], int32(c))
+						given.add(row[c], hit, len(m.columns[c]))
 					}
-					_, hit := slices.BinarySearch(want[i], int32(c))
-					rank.add(i, row[c], hit)
-					given.add(row[c], hit, len(m.columns[c]))
 				}
-				t.hear(i, &given, len(m.rows[i]) <= 2, quartile, told)
+			}
+			if x.name == "Weft" {
+				for i := range m.rows {
+					if len(m.rows[i]) > 0 {
+						answer(int32(i))
+						t.judge(int32(i), &given, a.ix.MemberLikelihood)
+					}
+				}
+			}
+			for _, i := range of {
+				answer(i)
+				for c, x := range given.scores {
+					rank.add(i, x, given.hits[c])
+				}
+				t.hear(i, &given, len(m.rows[i]) <= 2, quartile)
 			}
 			t.rank(rank, few, seed)
 		}

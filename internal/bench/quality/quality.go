@@ -34,8 +34,8 @@ func Run(ctx context.Context, args []string, out io.Writer) error {
 	flags.StringVar(&o.only, "only", "", "names of real networks, with commas, for a short look; the report goes to the output")
 	flags.StringVar(&o.to, "to", filepath.Join("docs", "quality.md"), "file that the report is written to")
 	with := flags.String("with", "", "coefficients to try instead of those in use, as Alike=.5,Rarity.words=1; the report goes to the output")
-	flags.IntVar(&o.passes, "passes", 2, "how often -fit goes over all coefficients; 0 fits the calibration alone")
-	fitting := flags.Bool("fit", false, "fit the coefficients and the calibration on the tuning sets, and print them")
+	flags.IntVar(&o.passes, "passes", 2, "how often -fit goes over all coefficients")
+	fitting := flags.Bool("fit", false, "fit the coefficients on the tuning sets, and print them")
 	if err := flags.Parse(args); err != nil {
 		return err
 	}

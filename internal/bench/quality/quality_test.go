@@ -147,10 +147,6 @@ func TestMeasures(t *testing.T) {
 	if recall, _ := atTen(scores, hit); recall != .5 {
 		t.Errorf("one of twenty alike is among ten with chance %v", recall)
 	}
-	points := isotonic([]*tally{{density: 1, raw: []scored{{.15, 0, true}, {.25, 0, false}, {.5, 0, false}, {.95, 0, true}}}})
-	if !slices.IsSortedFunc(points, func(a, b [2]float64) int { return cmp.Compare(a[1], b[1]) }) || points[len(points)-1][1] != 1 || points[1][1] != .3333 {
-		t.Errorf("isotonic regression gives %v", points)
-	}
 	if x := calibrationError([]scored{{.5, 0, true}, {.5, 0, false}}); x != .5 {
 		t.Errorf("ten bins of two candidates are off by %v", x)
 	}

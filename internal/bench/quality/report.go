@@ -186,7 +186,7 @@ func (r *results) write(w io.Writer) error {
 	p.line("product and see the same candidates and ties; the λ of EASE is the best of five on a further fifth held out of each network, so that it is at its strongest. Figures stand with the interval that")
 	p.line("holds 95 of 100 resamples of the actors.\n")
 	p.line("The coefficients were settled with `go run ./internal/bench quality -fit` (one at a time, coarse grid) on an inner hold-out of three generated networks (seeds of their own), a plantation, `sigma demo`")
-	p.line("for ties and the parliaments of Scotland, Wales and Northern Ireland for members; the calibration is isotonic on the same. None of these is reported on, though generated and planted networks come from the same program.")
+	p.line("for ties and the parliaments of Scotland, Wales and Northern Ireland for members. None of these is reported on, though generated and planted networks come from the same program.")
 	p.line("Not all of it is clean: the kinds of evidence were chosen after looks at the real networks below, the weight of ties of those who are alike was put back from 1 to .3 (which two fits had found) and of second-order")
 	p.line("evidence from .2 to .1 after US states and a generated network fell below RA, and half-lives stay at two years, where four fitted slightly better. Take small leads as such.\n")
 	for _, s := range r.skipped {

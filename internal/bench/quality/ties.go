@@ -36,8 +36,6 @@ type tally struct {
 	hard              []float64
 	found, held       [4]float64
 	said, saidAtTen   []scored // likelihoods
-	raw               []scored // scores, before calibration
-	density           float64  // of the ties it had to go by
 }
 
 // tallies are those of all methods, in the order in which they were first heard.
@@ -74,15 +72,8 @@ func (a *answer) add(score float64, hit bool, degree int) {
 	a.scores, a.hits, a.degrees = append(a.scores, score), append(a.hits, hit), append(a.degrees, degree)
 }
 
-// telling is how Weft tells a likelihood of raw evidence, and the density that
-// it tells it against.
-type telling struct {
-	likelihood, score func(evidence float64) float64
-	density           float64
-}
-
-// hear takes an answer about an actor; only of Weft it is heard how likely each is told to be.
-func (t *tally) hear(actor int32, a *answer, newcomer bool, quartile func(degree int) int, told telling) {
+// hear takes an answer about an actor of whom something was held out.
+func (t *tally) hear(actor int32, a *answer, newcomer bool, quartile func(degree int) int) {
 	recall, precision := atTen(a.scores, a.hits)
 	t.recall, t.precision = append(t.recall, recall), append(t.precision, precision)
 	if newcomer {
@@ -95,13 +86,18 @@ func (t *tally) hear(actor int32, a *answer, newcomer bool, quartile func(degree
 			t.held[q]++
 			t.found[q] += places[c]
 		}
-		if t.name == "Weft" && a.scores[c] > 0 {
-			p := told.likelihood(a.scores[c])
-			t.said = append(t.said, scored{p, actor, hit})
-			t.raw = append(t.raw, scored{told.score(a.scores[c]), actor, hit})
-			t.density = told.density
+	}
+}
+
+// judge hears how likely Weft tells each candidate of an actor to be.
+func (t *tally) judge(actor int32, a *answer, likelihood func(evidence float64) float64) {
+	places := placesOf(a.scores)
+	for c, hit := range a.hits {
+		if a.scores[c] > 0 {
+			s := scored{likelihood(a.scores[c]), actor, hit}
+			t.said = append(t.said, s)
 			if places[c] > .5 {
-				t.saidAtTen = append(t.saidAtTen, scored{p, actor, hit})
+				t.saidAtTen = append(t.saidAtTen, s)
 			}
 		}
 	}
@@ -310,12 +306,16 @@ func tieTallies(ctx context.Context, n *network, tune analysis.Coefficients, spl
 			}
 		}
 		quartile := quartiles(degrees)
-		told := telling{a.ix.TieLikelihood, a.ix.TieScore, a.ix.TieDensity()}
 		r := rand.New(rand.NewPCG(uint64(seed), 12))
 		if len(of) > mostActors {
 			r.Shuffle(len(of), func(i, j int) { of[i], of[j] = of[j], of[i] })
 			of = of[:mostActors]
 			slices.Sort(of)
+		}
+		anybody := slices.Clone(candidates) // a likelihood is told of whoever it is
+		if len(anybody) > mostActors {
+			r.Shuffle(len(anybody), func(i, j int) { anybody[i], anybody[j] = anybody[j], anybody[i] })
+			anybody = anybody[:mostActors]
 		}
 		actors += len(of)
 		hard := make([][]int32, len(of)) // hard to tell apart: a shared partner, group or place
@@ -326,20 +326,29 @@ func tieTallies(ctx context.Context, n *network, tune analysis.Coefficients, spl
 			t := all.of(m.name)
 			rank, row := newRanking(), make([]float64, len(a.ids))
 			var given answer
-			hardRank := newRanking()
-			for k, i := range of {
+			answer := func(i int32) {
 				clear(row)
 				m.row(i, row)
 				given.clear()
 				for _, j := range candidates {
-					if _, tied := slices.BinarySearch(a.tied[i], j); tied || j == i {
-						continue
+					if _, tied := slices.BinarySearch(a.tied[i], j); !tied && j != i {
+						given.add(row[j], slices.Contains(want[i], j), len(a.tied[j]))
 					}
-					hit := slices.Contains(want[i], j)
-					rank.add(i, row[j], hit)
-					given.add(row[j], hit, len(a.tied[j]))
 				}
-				t.hear(i, &given, len(a.tied[i]) <= 2, quartile, told)
+			}
+			if m.name == "Weft" {
+				for _, i := range anybody {
+					answer(i)
+					t.judge(i, &given, a.ix.TieLikelihood)
+				}
+			}
+			hardRank := newRanking()
+			for k, i := range of {
+				answer(i)
+				for c, x := range given.scores {
+					rank.add(i, x, given.hits[c])
+				}
+				t.hear(i, &given, len(a.tied[i]) <= 2, quartile)
 				for _, j := range want[i] {
 					hardRank.add(i, row[j], true)
 				}

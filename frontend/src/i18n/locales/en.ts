@@ -620,7 +620,7 @@ export const en = {
 
   "home.title": "What is missing, and who could close it",
   "home.lead":
-    "{gaps, plural, =0 {Weft finds no gap} one {Weft finds # gap} other {Weft finds # gaps}} in what you see of the network. {ready, plural, =0 {None is an introduction or invitation} one {# is an introduction or invitation} other {# are introductions and invitations}} likely to succeed; {bridging, number} of those would join circles that hardly meet. The rest are issues, records and ties that need somebody.",
+    "{gaps, plural, =0 {Weft finds no gap} one {Weft finds # gap} other {Weft finds # gaps}} in what you see of the network. {ready, plural, =0 {None is an introduction or invitation} one {# is an introduction or invitation} other {# are introductions and invitations}} for which much speaks; {bridging, number} of those would join circles that hardly meet. The rest are issues, records and ties that need somebody.",
   "home.waiting": "Introductions under way",
   "home.waiting.none":
     "None yet. Begin one from a gap: the two are asked apart, and nothing is sent by itself.",
@@ -634,7 +634,7 @@ export const en = {
   "gaps.list.bridging": "Bridging",
   "gaps.list.dismissed": "Dismissed",
   "gaps.about.all": "The best of every kind first, then the second of every kind, and so on.",
-  "gaps.about.ready": "Introductions and invitations most likely to succeed, likeliest first.",
+  "gaps.about.ready": "Introductions and invitations, likeliest first.",
   "gaps.about.bridging":
     "Introductions and invitations likely enough that would join circles which hardly meet, most valuable first.",
   "gaps.about.dismissed":
@@ -657,7 +657,7 @@ export const en = {
   "gaps.emptyFiltered": "No gap matches these filters. Remove one to see more.",
   "gaps.noneDismissed": "Nothing is dismissed",
   "gaps.noneDismissedText": "A gap that you dismiss is kept here with your reason, and can be reopened.",
-  "gaps.likely": "Likely to succeed",
+  "gaps.likely": "How likely",
   "gaps.worth": "Value to the network",
   "gaps.weight": "How much each reason weighs",
   "gaps.why": "Why",
