@@ -2,6 +2,7 @@ package resolvers
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -554,6 +555,41 @@ func (a *api) gapIDs(seeAs string) (out []string) {
 	return out
 }
 
+// TestWhatANarrowScopeListsCanBeActedOn takes a tie that the list of the whole
+// network lacks, since it holds the likeliest twenty of every actor only.
+func TestWhatANarrowScopeListsCanBeActedOn(t *testing.T) {
+	a := demoAPI(t)
+	listed := map[any]bool{}
+	all := a.ask("coordinator", `{ gaps(first: 1000) { nodes { id } limited } }`, nil).ok().is("gaps.limited", `true`)
+	for _, g := range all.at("gaps.nodes").([]any) {
+		listed[g.(map[string]any)["id"]] = true
+	}
+	const narrow = `query($of: ID!) { gaps(scope: {organization: $of}, kinds: [MISSING_TIE, MISSING_MEMBER], first: 1000) { nodes { id score value title { english } } totalCount } }`
+	const one = `query($id: ID!) { gap(id: $id) { id score value title { english } } }`
+	of := vars{"of": a.id("org-aerial-ledger")}
+	var unlisted any
+	for _, g := range a.ask("coordinator", narrow, of).ok().at("gaps.nodes").([]any) {
+		g := g.(map[string]any)
+		want, _ := json.Marshal(g)
+		a.ask("coordinator", one, vars{"id": g["id"]}).ok().is("gap", string(want))
+		if !listed[g["id"]] {
+			unlisted = g["id"]
+		}
+	}
+	if unlisted == nil {
+		t.Fatal("the list of the whole network holds them all")
+	}
+	before := a.ask("coordinator", narrow, of).ok().at("gaps.totalCount").(float64)
+	a.introduce("suggestIntroduction", "SuggestIntroductionInput", vars{"gap": unlisted}).ok().is("edit.introduction.gap", fmt.Sprintf("%q", unlisted))
+	a.do("coordinator", "dismissGap", "DismissGapInput", vars{"gap": unlisted, "reason": "They know each other."}).ok()
+	if after := a.ask("coordinator", narrow, of).ok().at("gaps.totalCount").(float64); after != before-1 {
+		t.Errorf("%v gaps are left of %v when one was dismissed", after, before)
+	}
+	for _, none := range []string{"tie-", "tie-" + string(graph.NewID()) + "-" + string(graph.NewID()), "tie-x-y", "member-" + string(a.id("org-aerial-ledger")) + "-" + string(a.id("org-river-dawn"))} {
+		a.ask("coordinator", one, vars{"id": none}).ok().is("gap", `null`)
+	}
+}
+
 func TestPagesGoOnWhereTheListChanged(t *testing.T) {
 	a := demoAPI(t)
 	const q = `query($after: String) { gaps(first: 3, after: $after) { nodes { id } pageInfo { endCursor hasPreviousPage } } }`
@@ -636,7 +672,9 @@ func TestMemoryMakesOnceAndGivesUp(t *testing.T) {
 		t.Errorf("%d things are kept, want that of the newest network", len(m.flights))
 	}
 	// What weighs too much goes, the longest unused first.
-	big := func(context.Context) (any, error) { return &analysis.Found{Gaps: make([]analysis.Gap, memoryWeight/50/2)}, nil }
+	big := func(context.Context) (any, error) {
+		return &analysis.Found{Gaps: make([]analysis.Gap, memoryWeight/50/2)}, nil
+	}
 	for _, key := range []string{"a", "b", "c"} {
 		if _, err := m.recall(t.Context(), 2, key, big); err != nil {
 			t.Fatal(err)

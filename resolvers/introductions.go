@@ -84,12 +84,12 @@ func (q query) IntroductionYears(ctx context.Context) ([]message.IntroductionYea
 // a tie or member that was missing, whether there is one now, since a suggestion
 // that is not listed may only be less likely than others.
 func closed(v *graph.View, i *graph.Introduction, open map[graph.ID]bool) bool {
-	switch i.GapID {
-	case "":
+	switch kind, _, _ := analysis.SuggestionOf(i.GapID); {
+	case i.GapID == "":
 		return false
-	case analysis.SuggestionID(analysis.MISSING_TIE, i.Parties[0], i.Parties[1]):
+	case kind == analysis.MISSING_TIE:
 		return slices.ContainsFunc(v.LinksOf(i.Parties[0], graph.LinkFilter{Other: i.Parties[1]}), ties)
-	case analysis.SuggestionID(analysis.MISSING_MEMBER, i.Parties[0], i.Parties[1]):
+	case kind == analysis.MISSING_MEMBER:
 		return len(v.LinksOf(i.Parties[0], graph.LinkFilter{Other: i.Parties[1], Kinds: []graph.LinkKind{graph.MEMBER_OF}})) > 0
 	}
 	return !open[i.GapID]

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"slices"
+	"strings"
 
 	"weft/graph"
 )
@@ -210,8 +211,63 @@ func (ix *Index) finish(kind GapKind, drafts []*draftGap) []Gap {
 func stamped(kind GapKind, g Gap, rank float64) Gap {
 	about := slices.Clone(g.Nodes)
 	slices.Sort(about)
-	g.Kind, g.rank, g.ID = kind, round(rank), hashOf(string(kind), append(append(about, g.Links...), g.ID)...)
+	g.Kind, g.rank = kind, round(rank)
+	if name := suggestionNames[kind]; name != "" {
+		g.ID = graph.ID(name + string(about[0]) + "-" + string(about[1]))
+	} else {
+		g.ID = hashOf(string(kind), append(append(about, g.Links...), g.ID)...)
+	}
 	return g
+}
+
+// suggestionNames begin the ids of suggestions, which name the two that they are
+// about: of the many that could be made few are listed, and one that was listed
+// in a narrower scope is to be found by its id all the same.
+var suggestionNames = map[GapKind]string{MISSING_TIE: "tie-", MISSING_MEMBER: "member-"}
+
+// SuggestionOf reads the id of a suggestion: its kind and the two it is about, ""
+// for any other id.
+func SuggestionOf(id graph.ID) (kind GapKind, a, b graph.ID) {
+	for kind, name := range suggestionNames {
+		if pair, ok := strings.CutPrefix(string(id), name); ok {
+			one, other, _ := strings.Cut(pair, "-")
+			return kind, graph.ID(one), graph.ID(other)
+		}
+	}
+	return "", "", ""
+}
+
+// Suggestion returns the suggestion with an id, listed or not, nil when it cannot
+// be made.
+func (ix *Index) Suggestion(ctx context.Context, id graph.ID, refused Refusals) (*Gap, error) {
+	kind, a, b := SuggestionOf(id)
+	i, ok1 := ix.number(a)
+	j, ok2 := ix.number(b)
+	if kind == "" || a >= b || !ok1 || !ok2 {
+		return nil, nil
+	}
+	if kind == MISSING_TIE {
+		f := ix.newAffinity()
+		if !ix.suggests(Gap{Kind: kind, Nodes: []graph.ID{a, b}}, refused, func(*Gap) bool { return true }, f) {
+			return nil, nil
+		}
+		g := ix.tieGap(ix.suggest(i, j, f))
+		return &g, nil
+	}
+	if ix.nodes[i].kind == coalition {
+		j = i
+	}
+	if ix.nodes[j].kind != coalition {
+		return nil, nil
+	}
+	list, err := ix.MissingMembers(ctx, ix.nodes[j].id, refused)
+	if err != nil {
+		return nil, err
+	}
+	if k := slices.IndexFunc(list, func(g Gap) bool { return g.ID == id }); k >= 0 {
+		return &list[k], nil
+	}
+	return nil, nil
 }
 
 // within returns whether a gap belongs to a scope. An actor of the gap must be
@@ -306,11 +362,6 @@ func (ix *Index) reach(i int32, up bool) []int32 {
 	return out
 }
 
-// SuggestionID returns the id that the gap of a kind between two actors has.
-func SuggestionID(kind GapKind, a, b graph.ID) graph.ID {
-	return stamped(kind, Gap{Nodes: []graph.ID{a, b}}, 0).ID
-}
-
 // missingTies makes gaps of the suggestions that are wanted: of one
 // organization when the scope names it, else of all. It reports whether there
 // could be more.
@@ -326,17 +377,22 @@ func (ix *Index) missingTies(ctx context.Context, q GapQuestion, in func(*Gap) b
 	seen := map[[2]graph.ID]bool{}
 	for _, s := range append(lists.Ready, lists.Bridging...) {
 		ends := [2]graph.ID{min(s.From, s.To), max(s.From, s.To)}
-		if seen[ends] {
-			continue
+		if !seen[ends] {
+			seen[ends] = true
+			out = append(out, ix.tieGap(s))
 		}
-		seen[ends] = true
-		i, _ := ix.number(ends[0])
-		j, _ := ix.number(ends[1])
-		out = append(out, stamped(MISSING_TIE, Gap{Title: Message{"gap.tie", []Arg{ix.argNode("a", i), ix.argNode("b", j)}},
-			Nodes: []graph.ID{ends[0], ends[1]}, Score: s.Score, Likelihood: s.Likelihood, Value: s.Value,
-			Evidence: round(float64(ix.half()*s.Score) / (1 - s.Score)), Reasons: s.Reasons, Worth: s.Worth, NextStep: s.NextStep, subject: []int32{i, j}}, s.Score))
 	}
 	return out, lists.Limited, nil
+}
+
+// tieGap makes a gap of a suggestion.
+func (ix *Index) tieGap(s Suggestion) Gap {
+	ends := []graph.ID{min(s.From, s.To), max(s.From, s.To)}
+	i, _ := ix.number(ends[0])
+	j, _ := ix.number(ends[1])
+	return stamped(MISSING_TIE, Gap{Title: Message{"gap.tie", []Arg{ix.argNode("a", i), ix.argNode("b", j)}},
+		Nodes: ends, Score: s.Score, Likelihood: s.Likelihood, Value: s.Value, Evidence: round(float64(ix.half()*s.Score) / (1 - s.Score)),
+		Reasons: s.Reasons, Worth: s.Worth, NextStep: s.NextStep, subject: []int32{i, j}}, s.Score)
 }
 
 // lacksTie reports whether what two actors lack would be a tie: of a coalition

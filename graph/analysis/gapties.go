@@ -169,7 +169,7 @@ func habit(days []int32) float64 {
 const staleAfter = 730 // days after which a record is worth looking at: the half-life of a tie
 
 // staleRecords finds records that matter and that nobody has confirmed for over
-// a year: (links seen + gaps it is evidence of) × years.
+// two years: (links seen + gaps it is evidence of) × years.
 func (ix *Index) staleRecords(gaps []Gap) (out []*draftGap) {
 	evidence := map[graph.ID]int{}
 	for _, g := range gaps {

@@ -10,6 +10,7 @@ const (
 	said      = `{ key english args { name nodes names number text words } }`
 	some      = `{ id name degree }`
 	gapParts  = `{ id kind title ` + said + ` score likelihood value nodes ` + some + ` links { id } reasons { message { english } amount share nodes { id } links { id } } worth { message { english } amount share nodes { id } } nextStep { message { english } who { id } } }`
+	gapQuery  = `query($id: ID!) { gap(id: $id) ` + gapParts + ` }`
 	pathParts = `{ nodes ` + some + ` links { id } steps { english } strength }`
 	gapsQuery = `query($scope: GapScope, $kinds: [GapKind!], $list: GapList!, $first: Int, $after: String, $asOf: Date) {
 		list: gaps(scope: $scope, kinds: $kinds, list: $list, first: $first, after: $after, asOf: $asOf) { totalCount limited edges { cursor node ` + gapParts + ` } ` + pageInfo + ` } }`
@@ -42,12 +43,14 @@ func (c *script) analyses() {
 	c.ask("gaps of a coalition", gapsQuery, vars{"list": "READY", "scope": vars{"coalition": coalition}})
 	c.ask("gaps of hidden", gapsQuery, vars{"list": "BRIDGING", "scope": vars{"issue": hidden}})
 	c.ask("gaps of invented", gapsQuery, vars{"list": "ALL", "scope": vars{"organization": invented}})
-	c.ask("gap invented", `query($id: ID!) { gap(id: $id) `+gapParts+` }`, vars{"id": invented})
+	c.ask("gap invented", gapQuery, vars{"id": invented})
 	c.ask("dismissals", `{ dismissals { totalCount nodes { id gap gapKind nodes { id } reason by at } } }`, nil)
 	for _, t := range []struct {
 		name                    string
 		id, campaign, coalition graph.ID
 	}{{"seen", org, campaign, coalition}, {"hidden", hidden, hidden, hidden}, {"invented", invented, invented, invented}} {
+		c.ask("a tie with "+t.name, gapQuery, vars{"id": "tie-" + min(org, t.id) + "-" + max(org, t.id)})
+		c.ask("a member of "+t.name, gapQuery, vars{"id": "member-" + min(org, t.coalition) + "-" + max(org, t.coalition)})
 		c.ask("allies of "+t.name, alliesQuery, vars{"of": t.id, "first": 10})
 		c.ask("allies on an issue that is "+t.name, alliesQuery, vars{"of": org, "issue": t.id, "first": 5})
 		c.ask("connections to "+t.name, `query($a: ID!, $b: ID!) { connections(from: $a, to: $b, k: 3) `+pathParts+` }`, vars{"a": other, "b": t.id})
