@@ -85,3 +85,23 @@ func TestNobodyIsBackedUpByAnOpponent(t *testing.T) {
 		t.Fatalf("%+v", gaps)
 	}
 }
+
+// TestWhoIsNoMoreIsNotIntroduced asks for the ties of an organization that was
+// dissolved, and of one that shares an issue with it.
+func TestWhoIsNoMoreIsNotIntroduced(t *testing.T) {
+	w := newWorld(t)
+	w.node(graph.KindIssue, "Land")
+	w.node(graph.KindOrganization, "Gone", "dissolved", "2024")
+	for _, o := range []string{"A", "B"} {
+		w.node(graph.KindOrganization, o)
+	}
+	for _, o := range []string{"Gone", "A", "B"} {
+		w.link(graph.WORKS_ON, o, "Land")
+	}
+	ix := w.index()
+	for of, want := range map[string]int{"Gone": 0, "A": 1} {
+		if found, err := ix.MissingTies(t.Context(), TieQuestion{Of: w.ids[of]}); err != nil || len(found.Ready) != want {
+			t.Errorf("%s: %v, %v; want %d", of, found, err, want)
+		}
+	}
+}

@@ -49,10 +49,10 @@ func (r Refusals) Refuse(a, b graph.ID) { r[[2]graph.ID{min(a, b), max(a, b)}] =
 func (r Refusals) has(a, b graph.ID) bool { return r[[2]graph.ID{min(a, b), max(a, b)}] }
 
 // mayTie reports whether a tie between two actors would be new and welcome:
-// they have none, neither is member of the other, neither refused, is opposed or
-// is targeted by the other's campaigns.
+// both are there still, they have none, neither is member of the other, neither
+// refused, is opposed or is targeted by the other's campaigns.
 func (ix *Index) mayTie(i, j int32, refused Refusals) bool {
-	if i == j || ix.nodes[j].gone || ix.nodes[j].closed || ix.tied.has(i, j) || refused.has(ix.nodes[i].id, ix.nodes[j].id) {
+	if i == j || ix.nodes[i].gone || ix.nodes[i].closed || ix.nodes[j].gone || ix.nodes[j].closed || ix.tied.has(i, j) || refused.has(ix.nodes[i].id, ix.nodes[j].id) {
 		return false
 	}
 	if against := ix.opposed(); against[i] || against[j] {
