@@ -2,7 +2,9 @@ import type { APIRequestContext } from "@playwright/test";
 import { ask, expect, find, test } from "./weft";
 
 /** A group that was a member of a coalition until 2021, and is not any more. */
-async function former(request: APIRequestContext): Promise<{ id: string; name: string; coalition: string }> {
+async function former(
+  request: APIRequestContext,
+): Promise<{ id: string; name: string; coalition: string; tie: string }> {
   const name = `Once a Member ${Date.now()}`;
   const coalition = await find(request, "Right to Remain Coalition");
   const added = await ask<{ addNode: { node: { id: string } } }>(
@@ -11,12 +13,12 @@ async function former(request: APIRequestContext): Promise<{ id: string; name: s
     { name },
   );
   const { id } = added.addNode.node;
-  await ask(
+  const connected = await ask<{ connect: { link: { id: string } } }>(
     request,
     'mutation ($from: ID!, $to: ID!) { connect(input: {kind: MEMBER_OF, from: $from, to: $to, fields: {since: "2018", until: "2021-06", visibility: PUBLIC}}) { link { id } } }',
     { from: id, to: coalition.id },
   );
-  return { id, name, coalition: coalition.name };
+  return { id, name, coalition: coalition.name, tie: connected.connect.link.id };
 }
 
 test("ties that had ended are shown, said to have ended, and left out when one wants", async ({
@@ -58,7 +60,7 @@ test("the history of a record tells of its ties, and to nobody of those they do 
   open,
   request,
 }) => {
-  const { id, coalition } = await former(request);
+  const { id, coalition, tie } = await former(request);
   const issue = await find(request, "Revocation of residency");
   await ask(
     request,
@@ -72,4 +74,17 @@ test("the history of a record tells of its ties, and to nobody of those they do 
   await page.goto(`/profile/${id}?see=visitor`);
   await expect(history.getByRole("listitem").filter({ hasText: coalition })).toBeVisible();
   await expect(history.getByRole("listitem").filter({ hasText: issue.name })).toBeHidden();
+
+  // A tie that was removed is gone from the ties, and the history still tells of it.
+  await ask(request, "mutation ($id: ID!) { removeLink(input: {id: $id, expectedVersion: 1}) { change } }", {
+    id: tie,
+  });
+  await page.goto(`/profile/${id}`);
+  const removed = history.getByRole("listitem").filter({ hasText: "Removed" });
+  await expect(removed).toContainText(coalition);
+  const ties = page.getByRole("region", { name: "Ties" });
+  await expect(ties.getByRole("link", { name: coalition })).toBeHidden();
+  await removed.getByRole("button", { name: /^Undo/ }).click();
+  await page.getByRole("dialog").getByRole("button", { name: "Undo", exact: true }).click();
+  await expect(ties.getByRole("link", { name: coalition })).toBeVisible();
 });

@@ -3,6 +3,7 @@ import { useQuery } from "../../api/ApiProvider";
 import {
   type EntryFragment,
   History as HistoryDocument,
+  type LinkKind,
   type ProfileQuery,
   TieHistory,
 } from "../../api/generated";
@@ -27,7 +28,7 @@ type Props = {
   place: "page" | "inspector";
 };
 
-/** History tells what was done to a node and to those of its ties that the viewer sees: by whom and when. */
+/** History tells what was done to a node and to those of its ties that the viewer sees or saw: by whom and when. */
 export function History({ node, place }: Props) {
   const { t } = useI18n();
   const [first, setFirst] = useState(page);
@@ -93,11 +94,11 @@ function Line({ together }: { together: readonly EntryFragment[] }) {
     timeStyle: "short",
     calendar: "gregory",
   }).format(new Date(entry.at));
-  const { link, node } = entry;
-  const what = link
-    ? `${nameIn(language, link.from)} ${t(`out.${link.kind}`)} ${nameIn(language, link.to)}`
-    : node
-      ? nameIn(language, node)
+  const tie = tieOf(entry);
+  const what = tie
+    ? `${nameOf(language, entry.from)} ${t(`out.${tie}`)} ${nameOf(language, entry.to)}`
+    : entry.node
+      ? nameIn(language, entry.node)
       : "";
   const done = `${t(`verb.${entry.verb}`)} ${what}`.trim();
   const [shown, rest] = [together.slice(0, told), together.slice(told)];
@@ -133,22 +134,39 @@ function Line({ together }: { together: readonly EntryFragment[] }) {
   );
 }
 
+/** tieOf returns the kind of the tie that an entry is about, also when it is no more, and null for a node. */
+function tieOf(entry: EntryFragment): LinkKind | null {
+  return entry.class === "LINK" ? (entry.kind as LinkKind) : null;
+}
+
+/** whole tells whether an entry is of all that there is, which came or went: everything has a visibility. */
+function whole(entry: EntryFragment): boolean {
+  return entry.fields.some(
+    ({ name, before, after }) => name === "visibility" && (before === null || after === null),
+  );
+}
+
+/** nameOf names an end of a tie, as long as there is one. */
+function nameOf(language: string, end: EntryFragment["from"]): string {
+  return end ? nameIn(language, end) : "–";
+}
+
 /** Done says what was done to one node or tie. */
 function Done({ entry }: { entry: EntryFragment }) {
   const { t, language } = useI18n();
-  const { link } = entry;
+  const tie = tieOf(entry);
   return (
     <div>
       <p>
         <strong>{t(`verb.${entry.verb}`)}</strong>{" "}
-        {link && (
+        {tie && (
           <>
-            <bdi>{nameIn(language, link.from)}</bdi> {t(`out.${link.kind}`)}{" "}
-            <bdi>{nameIn(language, link.to)}</bdi>
+            <bdi>{nameOf(language, entry.from)}</bdi> {t(`out.${tie}`)}{" "}
+            <bdi>{nameOf(language, entry.to)}</bdi>
           </>
         )}
       </p>
-      {entry.verb !== "ADD" && entry.fields.length > 0 && (
+      {!whole(entry) && entry.fields.length > 0 && (
         <ul className="history-fields">
           {entry.fields.map((field) => (
             <li key={field.name}>
