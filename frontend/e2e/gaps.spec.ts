@@ -50,7 +50,7 @@ test("by keyboard alone: find a gap, read its evidence, introduce the two, up to
   await expect(page.getByRole("heading", { level: 1, name: "Gaps" })).toBeVisible();
   await press(page, page.getByRole("link", { name: "Ready" }));
   await expect(page).toHaveURL(/list=ready/);
-  await tabTo(page, page.getByRole("checkbox", { name: "No tie yet" }), 200);
+  await tabTo(page, page.getByRole("checkbox", { name: "No tie yet" }), 60, "Shift+Tab");
   await page.keyboard.press("Space");
   const card = cardOf(page, gap);
   await expect(card.first()).toBeVisible();

@@ -122,14 +122,14 @@ export async function find(request: APIRequestContext, text: string): Promise<Fo
   return data.search.nodes[0]!.node;
 }
 
-/** tabTo presses Tab until a control has the focus, as a person without a mouse would. */
-export async function tabTo(page: Page, target: Locator, most = 60): Promise<void> {
+/** tabTo presses Tab, or Shift+Tab to go back, until a control has the focus, as a person without a mouse would. */
+export async function tabTo(page: Page, target: Locator, most = 60, key = "Tab"): Promise<void> {
   await target.waitFor();
   for (let pressed = 0; pressed < most; pressed++) {
-    await page.keyboard.press("Tab");
+    await page.keyboard.press(key);
     if (await target.evaluate((element) => element === document.activeElement)) return;
   }
-  throw new Error(`${target} cannot be reached with ${most} presses of Tab`);
+  throw new Error(`${target} cannot be reached with ${most} presses of ${key}`);
 }
 
 /** audit looks a page over by WCAG 2.2, A and AA, and by what is held to be good practice. */
