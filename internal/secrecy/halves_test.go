@@ -85,7 +85,7 @@ func halvesSeen(t *testing.T, seed uint64, role, other int) string {
 	}
 	because := []graph.Ground{reason(ids[5])}
 	for range hidden.IntN(3) {
-		because = append(because, reason(ids[4], ids[5]))
+		because = append(because, reason(ids[4]), reason(ids[4], ids[5]))
 	}
 	because = append(because, reason(ids[5], ids[2]))
 	whole := 0.0

@@ -253,6 +253,12 @@ func makePlan(seed uint64) *plan {
 				pick(p.r, func() { p.addNode() }, func() { p.addLink() }, p.changeNode, p.changeLink)()
 			}
 		})
+		if p.chance(5) {
+			p.introduction()
+		}
+		if p.chance(5) {
+			p.dismissal()
+		}
 		p.see(1)
 	}
 	return p
@@ -329,7 +335,8 @@ func (p *plan) introduction() {
 }
 
 // dismissal dismisses a gap that may be there: that two are not tied, or that
-// one is not in a coalition.
+// one is not in a coalition. One of them is sometimes sealed afterwards, so that
+// coordinators see the dismissal's record and not what it is about.
 func (p *plan) dismissal() {
 	actor := ofKind(graph.KindOrganization, graph.KindIndividual, graph.KindCoalition)
 	a := p.some(actor)
@@ -340,6 +347,12 @@ func (p *plan) dismissal() {
 	d := &thing{class: graph.RECORD, kind: "dismissal", about: []*thing{a, b}}
 	p.things = append(p.things, d)
 	p.edit(func() { p.do(op{verb: "dismiss", thing: d}) })
+	if b.shifts && p.chance(50) {
+		if p.live {
+			p.see(1) // it was seen until then
+		}
+		p.edit(func() { p.change("change", b, graph.Fields{"visibility": "SEALED", "scopes": nil}) })
+	}
 }
 
 // useKey gives a hidden edit of another author the idempotency key that the
@@ -806,4 +819,43 @@ func (p *plan) removeAndUndo() {
 	for _, l := range before {
 		l.removed = false
 	}
+}
+
+// group makes one edit of several in a row, as an import does, so that a world
+// takes fewer commits. What an undo or a key is about, and one that is all
+// hidden, stays an edit of its own. At most one record is made in an edit, since
+// records draw ids and hidden ones are not made in every variant.
+func (p *plan) group(most int) {
+	undone, moved := map[int]bool{}, map[int]int{} // moved: where an edit is now
+	for i := range p.edits {
+		for _, o := range p.edits[i].ops {
+			if o.verb == "undo" {
+				undone[i], undone[o.undoes] = true, true
+			}
+		}
+	}
+	makes := func(o op) bool { return o.verb == "introduce" || o.verb == "dismiss" }
+	var list []edit
+	open, hidden := false, false // whether the last of the list takes more; whether one is all hidden
+	for i, e := range p.edits {
+		dark := !slices.ContainsFunc(e.ops, func(o op) bool { return !o.thing.hides() })
+		alone := undone[i] || e.key != "" || dark && !hidden && !e.live
+		hidden = hidden || dark
+		if l := len(list) - 1; !alone && open && list[l].live == e.live && len(list[l].ops)+len(e.ops) <= most && (!e.live || i%4 != 0) &&
+			!(slices.ContainsFunc(e.ops, makes) && slices.ContainsFunc(list[l].ops, makes)) {
+			list[l].ops = append(list[l].ops, e.ops...)
+		} else {
+			e.ops = slices.Clone(e.ops)
+			list = append(list, e)
+		}
+		open, moved[i] = !alone, len(list)-1
+	}
+	for i := range list {
+		for k := range list[i].ops {
+			if o := &list[i].ops[k]; o.verb == "undo" {
+				o.undoes = moved[o.undoes]
+			}
+		}
+	}
+	p.edits = list
 }
