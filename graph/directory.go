@@ -60,8 +60,9 @@ const (
 	followEvery  = 250 * time.Millisecond
 	followWithin = 2 * time.Second // a database that takes longer to say what is new is away
 	staleAfter   = time.Second
-	giveUpAfter  = 3 * time.Second // of being away, on an edit that is under way
-	settleWithin = 3 * time.Second // for finding out what became of an edit
+	giveUpAfter  = 3 * time.Second  // of being away, on an edit that is under way,
+	giveUpRow    = time.Millisecond // and for each of its rows, with which the database may be busy
+	settleWithin = 3 * time.Second  // for finding out what became of an edit
 )
 
 // Open loads everything the store keeps. Close the directory when done; that
@@ -221,7 +222,8 @@ func (d *Directory) Edit(ctx context.Context, by Viewer, in Request, fn func(*Tx
 	}
 	defer d.end()
 	asked := ctx
-	ctx, stop := d.whileAnswering(ctx)
+	var rows atomic.Int64
+	ctx, stop := d.whileAnswering(ctx, &rows)
 	defer stop()
 
 	var made *Change
@@ -255,6 +257,7 @@ func (d *Directory) Edit(ctx context.Context, by Viewer, in Request, fn func(*Tx
 		if err != nil {
 			return nil, err
 		}
+		rows.Store(int64(len(c.Ops)))
 		made, next = c, tx.draft.done(Head{c.Revision, c.Hash})
 		return c, nil
 	})
@@ -306,8 +309,9 @@ func (d *Directory) end() { <-d.write }
 
 // whileAnswering returns a context that ends when the database has been away
 // for too long: a connection that was lost without a word would else be waited
-// for as long as the system likes.
-func (d *Directory) whileAnswering(ctx context.Context) (context.Context, context.CancelFunc) {
+// for as long as the system likes. A database that takes in many rows is slow
+// to tell what is new, and is given the longer.
+func (d *Directory) whileAnswering(ctx context.Context, rows *atomic.Int64) (context.Context, context.CancelFunc) {
 	ctx, stop := context.WithCancel(ctx)
 	if d.follow {
 		go func() {
@@ -319,7 +323,7 @@ func (d *Directory) whileAnswering(ctx context.Context) (context.Context, contex
 					return
 				case <-tick.C:
 				}
-				if since := d.away.Load(); since != nil && time.Since(*since) > giveUpAfter {
+				if since := d.away.Load(); since != nil && time.Since(*since) > giveUpAfter+time.Duration(rows.Load())*giveUpRow {
 					stop()
 				}
 			}

@@ -77,6 +77,10 @@ func (s *store) translate(ctx context.Context, err error) error {
 // explain says what an answer of the driver or the server means for the one
 // who runs Weft.
 func (s *store) explain(err error) *graph.Error {
+	var limit *neo4j.TransactionExecutionLimit
+	if errors.As(err, &limit) && len(limit.Errors) > 0 { // tried again and again: the last time tells why
+		return s.explain(limit.Errors[len(limit.Errors)-1])
+	}
 	var refusal *neo4j.Neo4jError
 	if !errors.As(err, &refusal) {
 		switch {
