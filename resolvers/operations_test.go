@@ -114,6 +114,7 @@ func operationInputs() map[string]func(*api) vars {
 		"Dismissals": func(*api) vars { return vars{"first": 25} },
 		"GapScopes":  none,
 		"Glance":     none,
+		"Lately":     func(*api) vars { return vars{"since": "2026-01-01T00:00:00Z"} },
 		"Addresses":  func(a *api) vars { return vars{"ids": []any{harbour(a), string(a.id("Yearbook"))}} },
 		"DismissGap": input(func(a *api) vars { return vars{"gap": a.gapIDs("")[0], "reason": "They know each other."} }),
 		"ReopenGap": input(func(a *api) vars {

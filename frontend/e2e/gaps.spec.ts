@@ -232,6 +232,38 @@ test("a no is kept, told to nobody else, and taken back", async ({ open, request
   await expect(main.getByText("There is no introduction here that you may see.")).toBeVisible();
 });
 
+test("a suggestion says what it would give, and the first page what was done lately", async ({
+  open,
+  request,
+}) => {
+  const page = await open("/");
+  const lately = page.getByRole("region", { name: "The last 7 days" });
+  await expect(lately).toContainText(/records? (or tie was|and ties were) added/);
+  const card = page
+    .getByRole("article")
+    .filter({ hasText: "Not yet a member" })
+    .filter({ has: page.getByRole("button", { name: "What it would give" }) })
+    .first();
+  await card.getByRole("button", { name: "What it would give" }).click();
+  const worth = card.getByRole("list", { name: "What it would give" });
+  await expect(worth.getByRole("listitem").first()).toContainText(/would (cover|come within reach)/);
+  // Whoever is invited may also be asked directly.
+  await card.getByRole("button", { name: "Begin the invitation…" }).click();
+  await page
+    .getByLabel("Who could bring them together")
+    .selectOption({ label: "Nobody: I introduce them myself" });
+  await page.getByRole("button", { name: "Suggest the introduction" }).click();
+  await expect(page).toHaveURL(/introductions/);
+  const { introductions } = await ask<{ introductions: { nodes: { id: string; broker: unknown }[] } }>(
+    request,
+    "{ introductions(states: [SUGGESTED], first: 1) { nodes { id broker { id } } } }",
+  );
+  expect(introductions.nodes[0]?.broker).toBeNull();
+  await ask(request, "mutation ($id: ID!) { takeBackIntroduction(input: { id: $id }) { change } }", {
+    id: introductions.nodes[0]!.id,
+  });
+});
+
 test("filters are in the address, and a visitor reads but does nothing", async ({ open }) => {
   const page = await open("/gaps");
   await page.getByRole("checkbox", { name: "Tie gone cold" }).check();

@@ -120,6 +120,7 @@ function Ranked({ list, page, pageCap, tools }: Props & { list: keyof typeof lis
           <Button onPress={() => setShown({ question, first: first + page })}>{t("action.loadMore")}</Button>
         </p>
       )}
+      {gaps?.limited && <p className="gap-about">{t("gaps.limited")}</p>}
     </>
   );
 }

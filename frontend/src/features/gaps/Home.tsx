@@ -9,6 +9,7 @@ import { EmptyState, Skeleton } from "../../ui/States";
 import { useView, ViewLink } from "../../ui/view";
 import { FilterButton } from "./FilterButton";
 import { GapList } from "./GapList";
+import { Lately } from "./Lately";
 import { Waiting } from "./Waiting";
 import "./gaps.css";
 
@@ -70,6 +71,7 @@ export function Home({ pageCap }: { pageCap: number }) {
             )}
           </div>
         </section>
+        {view.asOf === null && <Lately />}
         <p>
           <ViewLink step={go("gaps")}>{t("gaps.all")}</ViewLink>
         </p>

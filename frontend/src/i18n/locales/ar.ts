@@ -625,6 +625,13 @@ export const ar: Catalogue = {
   "home.waiting.none": "لا شيء بعد. ابدأ من فجوة: يُسأل كل طرف على حدة، ولا يُرسل شيء من تلقاء نفسه.",
   "home.waiting.all": "كل حالات التعارف",
   "home.health": "الشبكة في لمحة",
+  "home.lately":
+    "{days, plural, zero {الأيام الأخيرة} one {اليوم الأخير} two {اليومان الأخيران} few {الأيام الـ# الأخيرة} many {الأيام الـ# الأخيرة} other {الأيام الـ# الأخيرة}}",
+  "home.lately.none": "لم يُفعل شيء بما تراه.",
+  "home.lately.some":
+    "{added, plural, zero {لم يُضف شيء} one {أُضيف سجل أو رابط واحد} two {أُضيف سجلان أو رابطان} few {أُضيفت # سجلات وروابط} many {أُضيف # سجلًا ورابطًا} other {أُضيف # سجل ورابط}}، وغُيّر {changed, number}، وأُكّد {confirmed, number}، وأُزيل {removed, number}.",
+  "home.lately.newest":
+    "من أحدث 10,000 قيد: أُضيف {added, number}، وغُيّر {changed, number}، وأُكّد {confirmed, number}، وأُزيل {removed, number}.",
 
   "gaps.title": "الفجوات",
   "gaps.lists": "قوائم الفجوات",
@@ -641,6 +648,8 @@ export const ar: Catalogue = {
     "{count, plural, zero {لا فجوات} one {فجوة واحدة} two {فجوتان} few {# فجوات} many {# فجوة} other {# فجوة}}",
   "gaps.shown":
     "يُعرض {shown, number} من {count, plural, zero {لا فجوات} one {فجوة واحدة} two {فجوتين} few {# فجوات} many {# فجوة} other {# فجوة}}",
+  "gaps.limited":
+    "هناك اقتراحات أكثر مما تتسع له هذه القائمة: صفِّ بحسب القضية أو المكان أو الائتلاف أو المنظمة لتراها.",
   "gaps.all": "اعرض كل الفجوات",
   "gaps.filters": "المرشّحات",
   "gaps.showFilters": "المرشّحات ({count, number})",

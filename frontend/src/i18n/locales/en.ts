@@ -626,6 +626,12 @@ export const en = {
     "None yet. Begin one from a gap: the two are asked apart, and nothing is sent by itself.",
   "home.waiting.all": "All introductions",
   "home.health": "The network at a glance",
+  "home.lately": "{days, plural, one {The last day} other {The last # days}}",
+  "home.lately.none": "Nothing was done to what you see.",
+  "home.lately.some":
+    "{added, plural, =0 {Nothing was added} one {# record or tie was added} other {# records and ties were added}}, {changed, number} changed, {confirmed, number} confirmed, {removed, number} removed.",
+  "home.lately.newest":
+    "Of the newest 10,000 entries: {added, number} added, {changed, number} changed, {confirmed, number} confirmed, {removed, number} removed.",
 
   "gaps.title": "Gaps",
   "gaps.lists": "Lists of gaps",
@@ -641,6 +647,8 @@ export const en = {
     "What somebody judged to be no gap, or none for now. A gap returns by itself when clearly more speaks for it.",
   "gaps.count": "{count, plural, one {# gap} other {# gaps}}",
   "gaps.shown": "{shown, number} of {count, plural, one {# gap} other {# gaps}} shown",
+  "gaps.limited":
+    "There are more suggestions than this list holds: filter by issue, place, coalition or organization to see those.",
   "gaps.all": "See all gaps",
   "gaps.filters": "Filters",
   "gaps.showFilters": "Filters ({count, number})",

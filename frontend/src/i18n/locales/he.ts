@@ -623,6 +623,12 @@ export const he: Catalogue = {
   "home.waiting.none": "עדיין אין. מתחילים מפער: כל צד נשאל בנפרד, ודבר אינו נשלח מעצמו.",
   "home.waiting.all": "כל ההיכרויות",
   "home.health": "הרשת במבט אחד",
+  "home.lately": "{days, plural, one {היום האחרון} two {היומיים האחרונים} other {# הימים האחרונים}}",
+  "home.lately.none": "לא נעשה דבר במה שנראה לך.",
+  "home.lately.some":
+    "{added, plural, =0 {לא נוסף דבר} one {נוספו רשומה או קשר אחד} two {נוספו שתי רשומות או קשרים} other {נוספו # רשומות וקשרים}}, {changed, number} שונו, {confirmed, number} אושרו, {removed, number} הוסרו.",
+  "home.lately.newest":
+    "מתוך 10,000 הרישומים החדשים: {added, number} נוספו, {changed, number} שונו, {confirmed, number} אושרו, {removed, number} הוסרו.",
 
   "gaps.title": "פערים",
   "gaps.lists": "רשימות פערים",
@@ -638,6 +644,8 @@ export const he: Catalogue = {
     "מה שמישהו קבע שאינו פער, או לא כעת. פער חוזר מעצמו כשמצטברות לו ראיות נוספות של ממש.",
   "gaps.count": "{count, plural, one {פער אחד} two {שני פערים} other {# פערים}}",
   "gaps.shown": "מוצגים {shown, number} מתוך {count, plural, one {פער אחד} two {שני פערים} other {# פערים}}",
+  "gaps.limited":
+    "יש הצעות נוספות מעבר למה שהרשימה מכילה: סננו לפי סוגיה, מקום, קואליציה או ארגון כדי לראות אותן.",
   "gaps.all": "לכל הפערים",
   "gaps.filters": "מסננים",
   "gaps.showFilters": "מסננים ({count, number})",
