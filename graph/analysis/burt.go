@@ -1,5 +1,7 @@
 package analysis
 
+import "slices"
+
 // Constraint returns Burt's constraint of each node (Burt 1992): how far its
 // contacts are each other's contacts, in [0, about 1.1]. A node without ties has 1.
 //
@@ -78,30 +80,54 @@ type Roles struct {
 }
 
 // BrokerageRoles counts roles of each node, given the group of each. A node of
-// group −1 belongs to none and takes no part.
+// group −1 belongs to none and takes no part. All pairs of its contacts are counted by
+// their groups, and those that are tied taken off again.
 func (n *Net) BrokerageRoles(group []int32) []Roles {
 	out := make([]Roles, n.Size())
+	count := make([]int, slices.Max(append([]int32{0}, group...))+1) // contacts of each group
+	contact := make([]int32, n.Size())                               // of the one before this number
 	for b := range int32(n.Size()) {
-		if group[b] < 0 {
+		own := group[b]
+		if own < 0 {
 			continue
 		}
-		r := &out[b]
+		r, others := &out[b], 0
 		for _, a := range n.of(b) {
-			for _, c := range n.of(b) {
-				if a == c || group[a] < 0 || group[c] < 0 || n.has(a, c) {
+			if group[a] >= 0 {
+				contact[a] = b + 1
+				count[group[a]]++
+				if group[a] != own {
+					others++
+				}
+			}
+		}
+		mine := count[own]
+		r.Coordinator, r.Gatekeeper, r.Representative = mine*(mine-1), others*mine, mine*others
+		r.Liaison = others * others
+		for _, a := range n.of(b) {
+			if group[a] < 0 {
+				continue
+			}
+			if x := count[group[a]]; group[a] != own && x > 0 {
+				r.Itinerant += x * (x - 1)
+				r.Liaison -= x * x
+			}
+			count[group[a]] = 0
+			for _, c := range n.of(a) {
+				if contact[c] != b+1 || c == a {
 					continue
 				}
-				switch ab, bc, ac := group[a] == group[b], group[b] == group[c], group[a] == group[c]; {
+				switch ab, bc, ac := group[a] == own, own == group[c], group[a] == group[c]; {
 				case ab && bc:
-					r.Coordinator++
+					r.Coordinator--
 				case ac:
-					r.Itinerant++
+					r.Itinerant--
 				case bc:
-					r.Gatekeeper++
+					r.Gatekeeper--
 				case ab:
-					r.Representative++
+					r.Representative--
 				default:
-					r.Liaison++
+					r.Liaison--
 				}
 			}
 		}

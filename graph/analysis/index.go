@@ -41,6 +41,8 @@ type memo struct {
 	partition   []int32
 	stand       sync.Once
 	opposed     []bool // see opposed
+	foe         sync.Once
+	foes        map[int32][]int32 // see opposes
 	priced      sync.Once
 	price       []float64 // of each link, see linkCost
 }
@@ -88,6 +90,9 @@ type link struct {
 type adjacency struct{ start, link, to []int32 }
 
 func (a *adjacency) of(i int32) []int32 { return a.link[a.start[i]:a.start[i+1]] }
+
+// ends are the nodes at the other ends of the links of node i.
+func (a *adjacency) ends(i int32) []int32 { return a.to[a.start[i]:a.start[i+1]] }
 
 // kinds, as positions in the catalogue.
 var (
@@ -370,14 +375,53 @@ func (ix *Index) each(i int32, kind uint8, out bool, yield func(link, other int3
 func round(x float64) float64 { return math.Round(x*1e9) / 1e9 }
 
 // median of positive numbers: the mean of the middle two of an even count, 0 of none.
+// It moves the numbers about.
 func median(list []float64) float64 {
-	positive := slices.DeleteFunc(slices.Clone(list), func(x float64) bool { return x <= 0 })
-	n := len(positive)
+	list = slices.DeleteFunc(list, func(x float64) bool { return x <= 0 })
+	n := len(list)
 	if n == 0 {
 		return 0
 	}
-	slices.Sort(positive)
-	return (positive[(n-1)/2] + positive[n/2]) / 2
+	upper := nth(list, n/2)
+	if n%2 == 1 {
+		return upper
+	}
+	return (slices.Max(list[:n/2]) + upper) / 2
+}
+
+// nth puts the numbers below and above place k of their order on either side of it, and
+// returns the one that belongs there (Hoare 1961).
+func nth(list []float64, k int) float64 {
+	for from, to := 0, len(list)-1; ; {
+		if to-from < 16 {
+			slices.Sort(list[from : to+1])
+			return list[k]
+		}
+		a, b, c := list[from], list[(from+to)/2], list[to]
+		pivot := max(min(a, b), min(max(a, b), c))
+		i, j := from, to
+		for i <= j {
+			for list[i] < pivot {
+				i++
+			}
+			for list[j] > pivot {
+				j--
+			}
+			if i <= j {
+				list[i], list[j] = list[j], list[i]
+				i++
+				j--
+			}
+		}
+		switch {
+		case k <= j:
+			to = j
+		case k >= i:
+			from = i
+		default:
+			return list[k]
+		}
+	}
 }
 
 // squash maps an amount of evidence into [0,1): x / (x + half).

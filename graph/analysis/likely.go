@@ -27,17 +27,21 @@ type scale struct {
 // newScale makes the scale of the pairs heard. A step has about as many of the
 // tied pairs, or of all, as every other; what falls is pooled, which makes them
 // the isotonic regression of the steps (Ayer and others 1955).
-func newScale(half float64, pairs []heard) *scale {
+func newScale(half float64, rows [][]heard) *scale {
 	var whole sums
 	fine := make([]sums, 1<<12) // by score
-	for _, p := range pairs {
-		score := squash(p.evidence, half)
-		x := sums{score: score, pairs: 1}
-		if p.tied {
-			x.tied = 1
+	for _, pairs := range rows {
+		for _, p := range pairs {
+			score := squash(p.evidence, half)
+			x := &fine[min(len(fine)-1, int(score*float64(len(fine))))]
+			x.score += score
+			x.pairs++
+			whole.pairs++
+			if p.tied {
+				x.tied++
+				whole.tied++
+			}
 		}
-		k := min(len(fine)-1, int(score*float64(len(fine))))
-		fine[k], whole = fine[k].plus(x), whole.plus(x)
 	}
 	common := whole.missing() / (whole.pairs - whole.tied + 1)
 	rate := func(s sums) float64 {

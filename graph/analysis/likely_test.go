@@ -22,7 +22,7 @@ func TestLikelihoodsMeanWhatTheySay(t *testing.T) {
 		}
 		pairs = append(pairs, heard{evidence, tied})
 	}
-	s := newScale(1, pairs)
+	s := newScale(1, [][]heard{pairs})
 	last := 0.0
 	for k := range 101 {
 		x := s.likelihood(float64(k) / 100)
@@ -52,7 +52,7 @@ func TestFewPairsProveLittle(t *testing.T) {
 	if x := newScale(1, nil).likelihood(.9); x != 0 {
 		t.Errorf("of no pairs it is %v", x)
 	}
-	one := newScale(1, []heard{{1, false}, {2, false}, {3, false}, {5, true}})
+	one := newScale(1, [][]heard{{{1, false}, {2, false}, {3, false}, {5, true}}})
 	if x := one.likelihood(.9); x <= 0 || x > .2 {
 		t.Errorf("one tie of four pairs makes %v", x)
 	}

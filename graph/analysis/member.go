@@ -5,6 +5,7 @@ import (
 	"context"
 	"math/bits"
 	"slices"
+	"sync"
 
 	"weft/graph"
 )
@@ -23,6 +24,7 @@ type memberModel struct {
 	once       [][]float64  // of each of ever, what the membership still counts: 2^(−age/h)
 	in         [][]presence // of each node, the coalitions it is or was in
 	weight     [][]float64  // B, nil when there are too many coalitions
+	best       [][]near     // of those the scale is taken from, bestMembers whoever refused
 }
 
 // presence is somebody in a coalition, by its place in the model, and what that still counts.
@@ -112,33 +114,82 @@ func (ix *Index) everIn(group int32) (actors []int32, weights []float64) {
 
 // inverse of a symmetric positive definite matrix, by Gauss-Jordan without
 // pivots, which such a matrix does not need, on the lower half of it (the sweep operator).
+// Some pivots are taken together: what they do to their own rows and columns is done
+// at once, and to all others when each is known, in the same order.
 func inverse(a [][]float64) [][]float64 {
 	n := len(a)
 	m := make([][]float64, n)
 	for i := range m {
 		m[i] = slices.Clone(a[i][:i+1])
 	}
-	column := make([]float64, n) // of the pivot, in full
-	for k := range n {
-		p := 1 / m[k][k]
-		for i := range n {
-			switch {
-			case i < k:
-				column[i] = m[k][i]
-			case i > k:
-				column[i] = m[i][k]
+	var column [together][]float64 // of each pivot, in full
+	for k := range column {
+		column[k] = make([]float64, n)
+	}
+	var scale [together]float64
+	for first := 0; first < n; first += together {
+		end := min(n, first+together)
+		for k := first; k < together+first; k++ {
+			x := column[k-first]
+			if clear(x); k >= n {
+				continue
 			}
+			p := 1 / m[k][k]
+			scale[k-first] = p
+			copy(x, m[k][:k])
+			for i := k + 1; i < n; i++ {
+				x[i] = m[i][k]
+			}
+			for i := first; i < n; i++ {
+				f := float64(x[i] * p)
+				if f == 0 {
+					continue
+				}
+				from, to := 0, i+1
+				if i >= end { // of other rows what stands in the columns of these pivots
+					from, to = first, end
+				}
+				row := m[i][from:to]
+				for j, y := range x[from:to] {
+					row[j] -= float64(f * y)
+				}
+			}
+			// The negative of the inverse grows among the rows that were pivots.
+			for i := range n {
+				switch {
+				case i < k:
+					m[k][i] = float64(x[i] * p)
+				case i > k:
+					m[i][k] = float64(x[i] * p)
+				}
+			}
+			m[k][k] = -p
 		}
-		column[k] = 0
 		eliminate := func(i int) {
-			f := float64(column[i] * p)
-			if f == 0 {
+			if i >= first && i < end {
 				return
 			}
-			row := column[:i+1]
-			to := m[i][:len(row)]
-			for j, x := range row {
-				to[j] -= float64(f * x)
+			var f [together]float64
+			for k := range f {
+				f[k] = float64(column[k][i] * scale[k])
+			}
+			if f == [together]float64{} {
+				return
+			}
+			for _, part := range [2][2]int{{0, min(first, i+1)}, {end, i + 1}} {
+				if part[0] >= part[1] {
+					continue
+				}
+				row := m[i][part[0]:part[1]]
+				x0, x1 := column[0][part[0]:][:len(row)], column[1][part[0]:][:len(row)]
+				x2, x3 := column[2][part[0]:][:len(row)], column[3][part[0]:][:len(row)]
+				for j, y := range row {
+					y -= float64(f[0] * x0[j])
+					y -= float64(f[1] * x1[j])
+					y -= float64(f[2] * x2[j])
+					y -= float64(f[3] * x3[j])
+					row[j] = y
+				}
 			}
 		}
 		if n < 200 {
@@ -148,16 +199,6 @@ func inverse(a [][]float64) [][]float64 {
 		} else {
 			parallel(n, (n+15)/16, func() func(int) { return eliminate }) // rows are independent
 		}
-		// The negative of the inverse grows among the rows that were pivots.
-		for i := range n {
-			switch {
-			case i < k:
-				m[k][i] = float64(column[i] * p)
-			case i > k:
-				m[i][k] = float64(column[i] * p)
-			}
-		}
-		m[k][k] = -p
 	}
 	out := make([][]float64, n)
 	for i := range out {
@@ -169,6 +210,8 @@ func inverse(a [][]float64) [][]float64 {
 	}
 	return out
 }
+
+const together = 4 // pivots taken together
 
 // like is how much being in coalition a speaks for coalition b.
 func (m *memberModel) like(a, b int) float64 {
@@ -213,8 +256,7 @@ func (ix *Index) memberScores(c int32, r *row) {
 			r.add(i, ix.tune.Partner/float64(ix.tied.degree(z)))
 		}
 	}
-	slices.Sort(r.touched)
-	r.touched = slices.Compact(r.touched)
+	r.order()
 	for _, i := range r.touched {
 		if r.value[i] > 0 && ix.samePlace(i, c) {
 			r.value[i] += ix.tune.MemberPlace
@@ -311,42 +353,72 @@ func (ix *Index) memberEvidence(i, c int32) *evidence {
 // of the best for each open coalition, whoever refused.
 func (ix *Index) memberScale() *scale {
 	ix.memo.memberScale.Do(func() {
-		m, scores := ix.memberFit(), ix.newRow()
-		var best []float64
-		var pairs []heard
+		m := ix.memberFit()
 		var open []int32
 		for _, c := range m.coalitions {
 			if !ix.nodes[c].closed {
 				open = append(open, c)
 			}
 		}
-		for _, c := range ix.sample("scale of members", open, scaleSample) {
-			for _, x := range ix.bestMembers(c, scores, nil) {
-				best = append(best, x.value)
-			}
-			members := m.members[m.at[c]]
-			for _, i := range scores.touched {
-				if n := &ix.nodes[i]; scores.value[i] > 0 && (n.kind == organization || n.kind == individual) {
-					_, is := slices.BinarySearch(members, i)
-					pairs = append(pairs, heard{scores.value[i], is})
+		m.best = make([][]near, len(m.coalitions))
+		some := ix.sample("scale of members", open, scaleSample)
+		rows := make([][]heard, len(some))
+		parallel(len(some), 4, func() func(int) {
+			scores := ix.newRow()
+			return func(n int) {
+				c := some[n]
+				m.best[m.at[c]] = ix.bestMembers(c, scores, nil)
+				members := m.members[m.at[c]]
+				for _, i := range scores.touched {
+					for len(members) > 0 && members[0] < i {
+						members = members[1:]
+					}
+					if k := ix.nodes[i].kind; scores.value[i] > 0 && (k == organization || k == individual) {
+						rows[n] = append(rows[n], heard{scores.value[i], len(members) > 0 && members[0] == i})
+					}
 				}
 			}
+		})
+		var best []float64
+		for _, c := range some {
+			for _, x := range m.best[m.at[c]] {
+				best = append(best, x.value)
+			}
 		}
-		ix.memo.memberships = newScale(cmp.Or(median(best), 1), pairs)
+		ix.memo.memberships = newScale(cmp.Or(median(best), 1), rows)
 	})
 	return ix.memo.memberships
 }
 
-// bestMembers are the likeliest for a coalition among those who may join it.
+// bestMembers are the likeliest for a coalition among those who may join it. The
+// scores hold what speaks for each, in order.
 func (ix *Index) bestMembers(c int32, scores *row, refused Refusals) (best []near) {
 	ix.memberScores(c, scores)
+	floor := 0.0
 	for _, i := range scores.touched {
+		if scores.value[i] < floor { // rounding moves it less
+			continue
+		}
 		x := near{i, round(scores.value[i])}
 		if x.value > 0 && (len(best) < 2*perCoalition || better(x, best[len(best)-1])) && ix.mayJoin(i, c, refused) {
-			best = keepBest(best, x, 2*perCoalition)
+			if best = keepBest(best, x, 2*perCoalition); len(best) == 2*perCoalition {
+				floor = best[len(best)-1].value - 1e-9
+			}
 		}
 	}
 	return best
+}
+
+// bestFor is bestMembers of a coalition for which the scale may have been taken,
+// when none of those found then refused.
+func (ix *Index) bestFor(n int, refused Refusals, scores func() *row) []near {
+	m := ix.memberFit()
+	c := m.coalitions[n]
+	best := m.best[n]
+	if best == nil || slices.ContainsFunc(best, func(x near) bool { return refused.has(ix.nodes[x.node].id, ix.nodes[c].id) }) {
+		return ix.bestMembers(c, scores(), refused)
+	}
+	return slices.Clone(best)
 }
 
 // missingMembers suggests members: likelihood × (1 + cover of recorded needs
@@ -362,13 +434,14 @@ func (ix *Index) missingMembers(ctx context.Context, q GapQuestion, in func(*Gap
 	m, half := ix.memberFit(), ix.memberScale().half
 	each, cut := make([][]match, len(m.coalitions)), make([]bool, len(m.coalitions))
 	parallel(len(each), 8, func() func(int) {
-		scores := ix.newRow()
+		scores := sync.OnceValue(ix.newRow)
 		return func(n int) {
 			c := m.coalitions[n]
-			if ctx.Err() != nil || ix.nodes[c].closed {
+			// Outside a scope there is nothing to rank, unless one actor is asked for.
+			if ctx.Err() != nil || ix.nodes[c].closed || q.Scope.Organization == "" && !in(&Gap{subject: []int32{c}}) {
 				return
 			}
-			list := ix.bestMembers(c, scores, q.Refused)
+			list := ix.bestFor(n, q.Refused, scores)
 			needs := ix.nodes[c].needed
 			for _, i := range ix.team(c) {
 				needs &^= ix.offers(i)

@@ -31,6 +31,22 @@ func (r *row) clear() {
 	r.touched = r.touched[:0]
 }
 
+// order puts touched in order of number, each once and without those that came to zero:
+// of many by a look at all, which is less than sorting them.
+func (r *row) order() {
+	if len(r.touched)*8 < len(r.value) {
+		slices.Sort(r.touched)
+		r.touched = slices.Compact(r.touched)
+		return
+	}
+	r.touched = r.touched[:0]
+	for j, x := range r.value {
+		if x != 0 {
+			r.touched = append(r.touched, int32(j))
+		}
+	}
+}
+
 // shared fills r with S2(i,j) = Σ_a w(i,a)·w(j,a) for every j: the groups both
 // are in, rare ones counting more.
 func (ix *Index) shared(i int32, r *row) {
@@ -204,7 +220,7 @@ func (ix *Index) newAffinity() *affinity {
 // through the nearest of i.
 func (f *affinity) of(i int32) {
 	f.unfitted(i)
-	slices.Sort(f.total.touched)
+	f.total.order()
 	for _, j := range f.total.touched {
 		if f.total.value[j] > 0 {
 			f.total.value[j] += f.ix.fitOf(i, j)

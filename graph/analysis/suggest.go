@@ -58,25 +58,30 @@ func (ix *Index) mayTie(i, j int32, refused Refusals) bool {
 	if against := ix.opposed(); against[i] || against[j] {
 		return false
 	}
-	for _, k := range ix.live.of(i) {
-		if l := &ix.links[k]; l.far(i) == j {
-			return false // member, part, or influence: they know each other
-		}
+	if slices.Contains(ix.live.ends(i), j) {
+		return false // member, part, or influence: they know each other
 	}
 	return !ix.opposes(i, j) && !ix.opposes(j, i)
 }
 
 // opposes reports whether i leads or supports a campaign that targets j, and j
 // does not stand with it.
-func (ix *Index) opposes(i, j int32) (found bool) {
-	for _, kind := range [2]uint8{leads, supports} {
-		ix.each(i, kind, true, func(_, c int32) {
-			ix.each(c, targets, true, func(l, target int32) {
-				found = found || target == j && ix.links[l].stance <= 0
+func (ix *Index) opposes(i, j int32) bool {
+	ix.memo.foe.Do(func() {
+		ix.memo.foes = map[int32][]int32{}
+		for k := range ix.links {
+			l := &ix.links[k]
+			if l.ended || l.kind != leads && l.kind != supports {
+				continue
+			}
+			ix.each(l.to, targets, true, func(k, target int32) {
+				if ix.links[k].stance <= 0 {
+					ix.memo.foes[l.from] = append(ix.memo.foes[l.from], target)
+				}
 			})
-		})
-	}
-	return found
+		}
+	})
+	return len(ix.memo.foes) > 0 && slices.Contains(ix.memo.foes[i], j)
 }
 
 // half is the amount of evidence that makes a score of one half.
@@ -120,14 +125,15 @@ func (ix *Index) tieScale() *scale {
 				}
 			}
 		})
-		pairs := slices.Concat(rows...)
 		var open []float64
-		for _, p := range pairs {
-			if !p.tied {
-				open = append(open, p.evidence)
+		for _, pairs := range rows {
+			for _, p := range pairs {
+				if !p.tied {
+					open = append(open, p.evidence)
+				}
 			}
 		}
-		ix.memo.ties = newScale(cmp.Or(median(open), 1), pairs)
+		ix.memo.ties = newScale(cmp.Or(median(open), 1), rows)
 	})
 	return ix.memo.ties
 }
