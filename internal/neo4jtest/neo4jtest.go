@@ -65,7 +65,7 @@ var ownServer = sync.OnceValues(func() (Target, error) {
 	if err != nil {
 		return Target{}, err
 	}
-	p, err := start(ctx, dir, 0, rand.Text(), true)
+	p, err := start(ctx, dir, 0, rand.Text(), testHeap, true)
 	if err != nil {
 		os.RemoveAll(dir)
 		return Target{}, err

@@ -30,7 +30,8 @@ type Process struct {
 	target   Target
 	dir      string
 	port     int
-	deleting bool // whether the server deletes dir when it ends in order
+	heap     string // the most memory of its Java heap, as Java has it
+	deleting bool   // whether the server deletes dir when it ends in order
 
 	mu      sync.Mutex
 	running *run // nil after Stop and Kill
@@ -48,15 +49,19 @@ type run struct {
 // returns once it answers. Port 0 takes a free one. The password is new at each Start, also on data kept from before.
 // ctx bounds the wait, not the life of the server.
 func Start(ctx context.Context, dir string, port int) (*Process, error) {
-	return start(ctx, dir, port, rand.Text(), false)
+	return start(ctx, dir, port, rand.Text(), testHeap, false)
 }
 
 // StartWithPassword is Start with a password of at least 8 characters, for a server that people sign in to.
 func StartWithPassword(ctx context.Context, dir string, port int, password string) (*Process, error) {
-	return start(ctx, dir, port, password, false)
+	return start(ctx, dir, port, password, ownHeap, false)
 }
 
-func start(ctx context.Context, dir string, port int, password string, deleting bool) (*Process, error) {
+// Tests write little. Who has a server of their own may import a large network in one transaction, which is kept in
+// the heap until it ends.
+const testHeap, ownHeap = "768m", "3g"
+
+func start(ctx context.Context, dir string, port int, password, heap string, deleting bool) (*Process, error) {
 	// Another process can take a free port before the server listens on it, hence a second try.
 	attempts := 1
 	if port == 0 {
@@ -76,6 +81,7 @@ func start(ctx context.Context, dir string, port int, password string, deleting 
 			target:   Target{URL: "bolt://" + address, User: "neo4j", Password: password, Database: "neo4j"},
 			dir:      dir,
 			port:     chosen,
+			heap:     heap,
 			deleting: deleting,
 		}
 		err := p.launch(ctx)
@@ -164,7 +170,7 @@ func (p *Process) launch(ctx context.Context) error {
 	if p.deleting {
 		end = "delete"
 	}
-	cmd := exec.Command(java, "-Xmx768m", "-XX:+UseSerialGC", "-cp", classpath, "Neo4jServer",
+	cmd := exec.Command(java, "-Xmx"+p.heap, "-XX:+UseSerialGC", "-cp", classpath, "Neo4jServer",
 		p.dir, strconv.Itoa(p.port), end)
 	cmd.Env = append(os.Environ(), "WEFT_NEO4J_PASSWORD="+p.target.Password)
 	// Files and pipes of our own: with the test's output inherited, `go test` would wait for the server to end.
