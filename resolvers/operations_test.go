@@ -161,6 +161,10 @@ func operationInputs() map[string]func(*api) vars {
 		"Directory": func(a *api) vars {
 			return vars{"text": "harbour", "sort": "BEST", "first": 50, "filter": vars{"kinds": []any{"Organization"}}}
 		},
+		"Ghost": func(a *api) vars { // one that everybody sees
+			seen := a.gapIDs("coordinator")
+			return vars{"id": a.gapIDs("visitor")[slices.IndexFunc(a.gapIDs("visitor"), func(id string) bool { return slices.Contains(seen, id) })]}
+		},
 		"Neighbourhood": func(a *api) vars {
 			return vars{"ids": []any{harbour(a)}, "ended": true, "limit": 500, "language": "ar"}
 		},

@@ -116,6 +116,24 @@ test("the picture grows where one asks, hides a kind, and writes names", async (
   await expect.poll(count).toBeLessThan(grown);
 });
 
+test("a gap shown on the map is drawn as the tie that is missing, said in words, and taken off again", async ({
+  open,
+}) => {
+  const page = await open("/gaps?list=ready&gap=MISSING_TIE");
+  const card = page.getByRole("article").first();
+  const title = await card.getByRole("heading", { level: 2 }).innerText();
+  await card.getByRole("link", { name: "Show on the map" }).click();
+  await expect(page).toHaveURL(/\/explorer\?.*missing=/);
+  await expect(page.getByText(title)).toBeVisible();
+  await expect(page.getByText("Dotted: the missing tie")).toBeVisible();
+  await expect.poll(() => probe(page, (p) => p.haunted())).toBe(true);
+  await page.getByRole("button", { name: "Hide the missing tie" }).click();
+  await expect.poll(() => probe(page, (p) => p.haunted())).toBe(false);
+  await expect(page.getByText("Dotted: the missing tie")).toHaveCount(0);
+  await page.goBack();
+  await expect(page).toHaveURL(/\/gaps/);
+});
+
 test("on a phone the outline comes first and the picture fills the screen when asked for", async ({
   open,
   request,

@@ -10,6 +10,8 @@ export type CanvasHandle = Pick<GraphRenderer, "fit" | "zoom">;
 type Props = {
   network: Network;
   roots: readonly string[];
+  /** Two nodes between which a missing tie is drawn, or null. */
+  ghost: readonly [string, string] | null;
   selected: string | null;
   /** Marked because something outside, such as a line of the outline, points at it. */
   pointed: string | null;
@@ -30,6 +32,7 @@ type Props = {
 export function NetworkCanvas({
   network,
   roots,
+  ghost,
   selected,
   pointed,
   label,
@@ -59,6 +62,8 @@ export function NetworkCanvas({
   }, [drawable]);
 
   useEffect(() => renderer.current?.show(network, roots), [network, roots]);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: a network drawn anew has no ghost yet
+  useEffect(() => renderer.current?.haunt(ghost), [ghost, network, roots]);
   useEffect(() => renderer.current?.select(selected), [selected]);
   useEffect(() => renderer.current?.point(pointed), [pointed]);
   // biome-ignore lint/correctness/useExhaustiveDependencies: the theme is not read here, it says when the colours changed

@@ -15,6 +15,8 @@ export type Probe = {
   readonly pick: (x: number, y: number) => string | null;
   /** The names written on the canvas now. */
   readonly labels: () => readonly string[];
+  /** Whether a missing tie is drawn. */
+  readonly haunted: () => boolean;
   /** Whether the layout has come to rest. */
   readonly settled: () => boolean;
   /** Whether drawing is done in software, and therefore simplified. */
@@ -28,6 +30,8 @@ export type Probe = {
 export interface GraphRenderer {
   /** Draws a network. Nodes already there keep their places; new ones start beside a neighbour. */
   show(network: Network, roots: readonly string[]): void;
+  /** Draws a tie that is missing between two nodes of the network, or none. */
+  haunt(ends: readonly [string, string] | null): void;
   /** Marks one node, or none. It does not move the camera. */
   select(id: string | null): void;
   /** Marks the node something outside the canvas points at. */

@@ -20,6 +20,8 @@ export type Options = {
 /** Above these, a machine that draws in software gets points and lines instead of shapes and dashes. */
 const softwareLimit = { nodes: 3000, links: 6000 };
 const labelSize = 12;
+/** The key of the tie that is not there; ids have no spaces. */
+const ghostly = "a missing tie";
 
 /** canDraw tells whether this browser has the graphics context the canvas needs. */
 export function canDraw(): boolean {
@@ -65,6 +67,7 @@ export function createSigma(element: HTMLElement, { on, still }: Options): Graph
       zIndex: id === selected || id === pointed ? 2 : near.has(id) ? 1 : 0,
     }),
     edgeReducer: (id, data) => {
+      if (id === ghostly) return { ...data, color: palette.accent, zIndex: 1 };
       const link = data.row as number;
       const [from, to] = graph.extremities(id);
       const touched = from === selected || to === selected;
@@ -222,6 +225,12 @@ export function createSigma(element: HTMLElement, { on, still }: Options): Graph
       near = neighbourhood();
       settle();
     },
+    haunt(ends) {
+      if (graph.hasEdge(ghostly)) graph.dropEdge(ghostly);
+      if (!ends?.every((id) => graph.hasNode(id))) return;
+      const type = graph.getNodeAttribute(ends[0], "type") === "point" ? "line" : "tie";
+      graph.addEdgeWithKey(ghostly, ...ends, { size: 2.5, dashed: true, arrow: false, presence: 1, type });
+    },
     select(id) {
       selected = id;
       near = neighbourhood();
@@ -275,6 +284,7 @@ export function createSigma(element: HTMLElement, { on, still }: Options): Graph
         return found;
       },
       labels: () => written,
+      haunted: () => graph.hasEdge(ghostly),
       settled: () => layout.settled,
       software,
     },

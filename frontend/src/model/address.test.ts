@@ -76,6 +76,7 @@ const anyView: fc.Arbitrary<View> = fc
     }),
     introduction: fc.option(id),
     selected: fc.option(id),
+    ghost: fc.option(id),
     roots: some(id),
     hidden: fc.subarray(nodeKinds),
     outline: fc.boolean(),

@@ -22,6 +22,7 @@ const names = {
   gap: "gap",
   selected: "sel",
   root: "from",
+  ghost: "missing",
   hide: "hide",
   outline: "outline",
   ended: "ended",
@@ -55,6 +56,7 @@ export function writeAddress(view: View): string {
   }
   if (view.selected && view.screen !== "profile") query.set(names.selected, view.selected);
   for (const root of view.roots) query.append(names.root, root);
+  if (view.ghost) query.set(names.ghost, view.ghost);
   for (const kind of view.hidden) query.append(names.hide, kind);
   if (!view.outline) query.set(names.outline, "off");
   if (!view.ended) query.set(names.ended, "off");
@@ -109,6 +111,7 @@ export function readAddress(pathname: string, search: string): View {
     introduction,
     selected: subject ?? one(names.selected),
     roots: list(names.root),
+    ghost: one(names.ghost),
     hidden: list(names.hide).filter(isNodeKind),
     outline: one(names.outline) !== "off",
     ended: one(names.ended) !== "off",

@@ -59,6 +59,8 @@ export type View = {
   readonly selected: string | null;
   /** The nodes whose neighbourhoods are on the canvas, in the order they were opened. */
   readonly roots: readonly string[];
+  /** The gap whose missing tie is drawn on the canvas, or null. */
+  readonly ghost: string | null;
   /** Kinds the legend has switched off. */
   readonly hidden: readonly NodeKind[];
   readonly outline: boolean;
@@ -95,6 +97,7 @@ export const home: View = {
   introduction: null,
   selected: null,
   roots: [],
+  ghost: null,
   hidden: [],
   outline: true,
   ended: true,
@@ -145,12 +148,18 @@ export const openProfile =
 /** explore starts the explorer anew from a node. */
 export const explore =
   (id: string): Step =>
-  (view) => ({ ...view, screen: "explorer", selected: id, roots: [id] });
+  (view) => ({ ...view, screen: "explorer", selected: id, roots: [id], ghost: null });
 
-/** exploreAll starts the explorer anew from several nodes, with the first of them selected. */
+/**
+ * exploreAll starts the explorer anew from several nodes, with the first of them selected. Of nodes that a gap is
+ * about, what is missing between them is drawn in.
+ */
 export const exploreAll =
-  (ids: readonly string[]): Step =>
-  (view) => ({ ...view, screen: "explorer", selected: ids[0] ?? null, roots: [...new Set(ids)] });
+  (ids: readonly string[], gap: string | null = null): Step =>
+  (view) => ({ ...view, screen: "explorer", selected: ids[0] ?? null, roots: [...new Set(ids)], ghost: gap });
+
+/** layGhost takes the missing tie off the canvas. */
+export const layGhost: Step = (view) => ({ ...view, ghost: null });
 
 /** listGaps shows another list of gaps, where one is or on their own screen. */
 export const listGaps =

@@ -1,16 +1,17 @@
 import { Fragment, lazy, Suspense, useDeferredValue, useEffect, useMemo, useRef, useState } from "react";
 import { useQuery } from "../../api/ApiProvider";
-import { Neighbourhood } from "../../api/generated";
+import { Ghost, Neighbourhood } from "../../api/generated";
 import type { CanvasHandle } from "../../canvas/NetworkCanvas";
 import type { GraphEvent } from "../../canvas/renderer";
 import { useI18n } from "../../i18n/I18n";
 import { empty, without } from "../../model/network";
 import { readShape } from "../../model/shape";
-import { expand, select, toggleEnded, toggleOutline } from "../../model/view";
+import { expand, layGhost, select, toggleEnded, toggleOutline } from "../../model/view";
 import { Button } from "../../ui/Button";
 import { Icon } from "../../ui/Icon";
 import { phone, useMedia } from "../../ui/media";
 import { usePreferences } from "../../ui/preferences";
+import { Said } from "../../ui/Said";
 import { EmptyState, ErrorState, Skeleton } from "../../ui/States";
 import { useView } from "../../ui/view";
 import "./explorer.css";
@@ -49,6 +50,14 @@ export function Explorer({ today }: { today: string }) {
   );
   const network = useMemo(() => (read ? without(read.network, view.hidden) : null), [read, view.hidden]);
   const drawn = useDeferredValue(network);
+  // A gap that is closed meanwhile, or not seen, leaves no ghost.
+  const { data: missing } = useQuery(Ghost, view.ghost ? { id: view.ghost, asOf: view.asOf } : null);
+  const gap = (view.ghost && missing?.gap) || null;
+  const ghost = useMemo(() => {
+    const [a, b, ...more] = gap?.nodes.map(({ id }) => id) ?? [];
+    const there = (id: string | undefined) => id !== undefined && (drawn ?? empty).ids.includes(id);
+    return there(a) && there(b) && more.length === 0 ? ([a, b] as [string, string]) : null;
+  }, [gap, drawn]);
   // The key tells only of lines that are there.
   const lines = useMemo(() => {
     const { state, ended } = (drawn ?? empty).links;
@@ -56,8 +65,9 @@ export function Explorer({ today }: { today: string }) {
       ...(state.includes("CLAIMED") ? (["claimed"] as const) : []),
       ...(state.includes("DISPUTED") ? (["disputed"] as const) : []),
       ...(ended.includes(true) ? (["ended"] as const) : []),
+      ...(ghost ? (["missing"] as const) : []),
     ];
-  }, [drawn]);
+  }, [drawn, ghost]);
 
   useEffect(() => {
     const listen = (event: KeyboardEvent) => {
@@ -98,6 +108,21 @@ export function Explorer({ today }: { today: string }) {
       <header className="explorer-bar">
         <h1>{t("explorer.title")}</h1>
         {network && <Legend network={read?.network ?? network} />}
+        {gap && (
+          <p className="explorer-gap">
+            <span>
+              <Said message={gap.title} />.
+            </span>
+            <Button
+              look="quiet"
+              square
+              aria-label={t("explorer.layGhost")}
+              onPress={() => look(layGhost, "refine")}
+            >
+              <Icon name="close" size={16} />
+            </Button>
+          </p>
+        )}
         <span className="explorer-tools">
           {withPicture && (
             <>
@@ -154,6 +179,7 @@ export function Explorer({ today }: { today: string }) {
               ref={canvas}
               network={drawn}
               roots={roots}
+              ghost={ghost}
               selected={view.selected}
               pointed={hovered}
               label={t("explorer.canvas", { nodes: drawn.ids.length, links: drawn.links.ids.length })}

@@ -136,7 +136,14 @@ export function GapCard({ gap }: { gap: GapLineFragment }) {
               {t(`way.${way.type}`)}
             </Button>
           ))}
-          <ViewLink className="button" data-look="quiet" step={exploreAll(gap.nodes.map((node) => node.id))}>
+          <ViewLink
+            className="button"
+            data-look="quiet"
+            step={exploreAll(
+              gap.nodes.map((node) => node.id),
+              gap.id,
+            )}
+          >
             <Icon name="explorer" size={16} />
             {t("gaps.map")}
           </ViewLink>

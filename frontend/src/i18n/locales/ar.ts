@@ -129,6 +129,8 @@ export const ar: Catalogue = {
   "explorer.links.claimed": "متقطع: مذكور وغير مؤكد",
   "explorer.links.disputed": "أحمر: محل خلاف",
   "explorer.links.ended": "باهت: انتهى",
+  "explorer.links.missing": "منقّط: الرابط المفقود",
+  "explorer.layGhost": "إخفاء الرابط المفقود",
   "explorer.noWebgl": "لا يستطيع هذا المتصفح رسم الصورة. المخطط النصي يعرض الشبكة نفسها.",
 
   "profile.title": "الملف",

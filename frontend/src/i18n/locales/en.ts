@@ -129,6 +129,8 @@ export const en = {
   "explorer.links.claimed": "Dashed: claimed, not confirmed",
   "explorer.links.disputed": "Red: disputed",
   "explorer.links.ended": "Faded: ended",
+  "explorer.links.missing": "Dotted: the missing tie",
+  "explorer.layGhost": "Hide the missing tie",
   "explorer.noWebgl": "This browser cannot draw the picture. The outline shows the same network.",
 
   "profile.title": "Profile",

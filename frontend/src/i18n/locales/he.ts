@@ -127,6 +127,8 @@ export const he: Catalogue = {
   "explorer.links.claimed": "מקווקו: נטען, לא אושר",
   "explorer.links.disputed": "אדום: שנוי במחלוקת",
   "explorer.links.ended": "דהוי: הסתיים",
+  "explorer.links.missing": "מקווקו: הקשר החסר",
+  "explorer.layGhost": "להסתיר את הקשר החסר",
   "explorer.noWebgl": "הדפדפן אינו יכול לצייר את התמונה. המתאר מציג את אותה הרשת.",
 
   "profile.title": "פרופיל",
