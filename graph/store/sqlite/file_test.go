@@ -378,7 +378,7 @@ func TestErasedMeansErased(t *testing.T) {
 	}
 	commit(t, s, opsOf(rows[:canaries]))
 
-	reading, read := make(chan struct{}), make(chan struct{})
+	reading, released, read := make(chan struct{}), make(chan struct{}), make(chan struct{})
 	var once bool
 	go func() { // a slow reader of an old snapshot, which holds the write-ahead log
 		defer close(read)
@@ -386,7 +386,7 @@ func TestErasedMeansErased(t *testing.T) {
 			if !once {
 				once = true
 				close(reading)
-				time.Sleep(700 * time.Millisecond)
+				<-released
 			}
 			return nil
 		})
@@ -434,6 +434,7 @@ func TestErasedMeansErased(t *testing.T) {
 	if len(found()) == 0 {
 		t.Error("the reader of the old snapshot did not stand in the way: this test proves nothing")
 	}
+	close(released)
 	<-read
 	var left []string
 	for range 50 { // the log is emptied soon after the reader is gone
