@@ -75,6 +75,14 @@ func (b *Base) NameIn(language string) string {
 	return b.Name
 }
 
+// NameFor is NameIn, or the name as it is when no language is wanted.
+func (b *Base) NameFor(language *string) string {
+	if language == nil {
+		return b.Name
+	}
+	return b.NameIn(*language)
+}
+
 // ContactPoint is one way to reach a node, with a visibility of its own. The
 // list of contact points a viewer gets holds only those it may see.
 type ContactPoint struct {

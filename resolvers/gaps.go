@@ -358,3 +358,22 @@ func noGap() error {
 func (m mutation) ReopenGap(ctx context.Context, in message.ReopenGapInput) (*message.EditPayload, error) {
 	return m.edit(ctx, "reopenGap", in, in.Gap, func(tx *graph.Tx, _ *message.EditPayload) error { return tx.ReopenGap(in.Gap) })
 }
+
+// Names are the names of the nodes that a sentence names, in a language where
+// they have one.
+func (m messageArg) Names(ctx context.Context, a *analysis.Arg, language *string) ([]string, error) {
+	if language == nil || len(a.Names) == 0 {
+		return a.Names, nil
+	}
+	v, err := m.view(ctx, nil)
+	if err != nil {
+		return nil, err
+	}
+	names := slices.Clone(a.Names)
+	for k, id := range a.Nodes[:min(len(a.Nodes), len(names))] {
+		if n := v.Node(id); n != nil {
+			names[k] = n.Core().NameIn(*language)
+		}
+	}
+	return names, nil
+}

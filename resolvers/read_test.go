@@ -300,3 +300,25 @@ func TestErrorsTellNoInternals(t *testing.T) {
 		t.Errorf("after the store is gone: %v", r.errors)
 	}
 }
+
+// Names come in the reader's language, of nodes and within sentences, where
+// there is one.
+func TestNamesInALanguage(t *testing.T) {
+	a := demoAPI(t)
+	olive := a.id("org-olive-threshold")
+	const q = `query($id: ID!) { node(id: $id) { name en: name(language: "en-GB") he: name(language: "he") xx: name(language: "xx") }
+		gaps(list: READY, scope: {organization: $id}, kinds: [MISSING_TIE], first: 1) { nodes { title { args { nodes names en: names(language: "en") } } } } }`
+	r := a.ask("member", q, vars{"id": olive}).ok()
+	r.is("node.name", `"عتبة الزيتون"`).is("node.en", `"Olive Threshold"`).is("node.xx", `"عتبة الزيتون"`)
+	if he := r.at("node.he"); he == r.at("node.name") || he == r.at("node.en") {
+		t.Errorf("in Hebrew it is called %v", he)
+	}
+	for _, arg := range r.at("gaps.nodes.0.title.args").([]any) {
+		m := arg.(map[string]any)
+		for k, id := range m["nodes"].([]any) {
+			if id == string(olive) && (m["names"].([]any)[k] != "عتبة الزيتون" || m["en"].([]any)[k] != "Olive Threshold") {
+				t.Errorf("the sentence names it %v, in English %v", m["names"], m["en"])
+			}
+		}
+	}
+}

@@ -57,8 +57,12 @@ func (r *Resolver) Mutation() generated.MutationResolver { return mutation{r} }
 // Subscription returns the resolvers of live events.
 func (r *Resolver) Subscription() generated.SubscriptionResolver { return subscription{r} }
 
+// MessageArg returns the resolver of names in sentences.
+func (r *Resolver) MessageArg() generated.MessageArgResolver { return messageArg{r} }
+
 type (
 	query        struct{ *Resolver }
 	mutation     struct{ *Resolver }
 	subscription struct{ *Resolver }
+	messageArg   struct{ *Resolver }
 )

@@ -10,7 +10,7 @@ type Pair = {
 async function pair(request: APIRequestContext, rank: number): Promise<Pair> {
   const { gaps } = await ask<{ gaps: { nodes: Pair[] } }>(
     request,
-    "{ gaps(list: READY, kinds: [MISSING_TIE], first: 50) { nodes { id nodes { id name } introduction { id } } } }",
+    '{ gaps(list: READY, kinds: [MISSING_TIE], first: 50) { nodes { id nodes { id name(language: "en") } introduction { id } } } }',
   );
   const free = gaps.nodes.filter((gap) => !(gap as unknown as { introduction: unknown }).introduction);
   return free[rank]!;

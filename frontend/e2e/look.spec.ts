@@ -121,7 +121,7 @@ test("a gap shown on the map is drawn as the tie that is missing, said in words,
 }) => {
   const page = await open("/gaps?list=ready&gap=MISSING_TIE");
   const card = page.getByRole("article").first();
-  const title = await card.getByRole("heading", { level: 2 }).innerText();
+  const title = (await card.getByRole("heading", { level: 2 }).textContent())!;
   await card.getByRole("link", { name: "Show on the map" }).click();
   await expect(page).toHaveURL(/\/explorer\?.*missing=/);
   await expect(page.getByText(title)).toBeVisible();

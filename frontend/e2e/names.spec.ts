@@ -26,3 +26,16 @@ test("names are in the reader's language where there is one, beside the name as 
   await expect(arabic.getByRole("heading", { level: 1, name: written })).toBeVisible();
   await expect(arabic.getByRole("list", { name: "أسماء أخرى" })).toContainText(english);
 });
+
+test("sentences of the server name nodes in the reader's language", async ({ open }) => {
+  const arabic = "عتبة الزيتون";
+  const page = await open("/gaps?list=ready&gap=MISSING_TIE");
+  const card = page
+    .getByRole("article")
+    .filter({ has: page.getByRole("heading", { name: "Olive Threshold" }) });
+  await expect(card.first()).toBeVisible();
+  await expect(card.first().getByRole("heading", { level: 2 })).not.toContainText(arabic);
+
+  const reader = await open("/gaps?list=ready&gap=MISSING_TIE", { language: "ar" });
+  await expect(reader.getByRole("article").filter({ hasText: arabic }).first()).toBeVisible();
+});

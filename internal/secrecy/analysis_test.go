@@ -7,7 +7,7 @@ import (
 )
 
 const (
-	said      = `{ key english args { name nodes names number text words } }`
+	said      = `{ key english args { name nodes names ar: names(language: "ar") number text words } }`
 	some      = `{ id name degree }`
 	gapParts  = `{ id kind title ` + said + ` score likelihood value nodes ` + some + ` links { id } reasons { message { english } amount share nodes { id } links { id } } worth { message { english } amount share nodes { id } } nextStep { message { english } who { id } } }`
 	gapQuery  = `query($id: ID!) { gap(id: $id) ` + gapParts + ` }`

@@ -13,7 +13,7 @@ type vars = map[string]any
 
 const (
 	contactPoints = `contactPoints { kind value note visibility }`
-	nodeFields    = `fragment N on Node { __typename id kind name otherNames translations { language name } summary languages place latitude longitude identifiers web
+	nodeFields    = `fragment N on Node { __typename id kind name ar: name(language: "ar") otherNames translations { language name } summary languages place latitude longitude identifiers web
 		visibility scopes { id name } sources { id name title degree } version createdAt updatedAt lastConfirmedAt degree
 		... on Organization { classification founded capacitiesOffered capacitiesNeeded openToCollaboration ` + contactPoints + ` }
 		... on Individual { capacitiesOffered atRisk ` + contactPoints + ` }

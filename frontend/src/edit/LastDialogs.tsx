@@ -112,12 +112,12 @@ export function RemoveTieDialog({ link, name, send, onClose }: Shared & { link: 
 
 /** WithdrawDialog records that a teller withdrew consent, after saying where the story will be gone from. */
 export function WithdrawDialog({ story, name, send, onClose }: Shared & { story: string; name: string }) {
-  const { t, list } = useI18n();
+  const { t, list, language } = useI18n();
   const { look } = useView();
   const { data } = useQuery(Touched, { id: story }, "once");
   const node = data?.node;
   const consent = node && "consent" in node ? node.consent : null;
-  const named = useQuery(Named, consent?.named.length ? { ids: consent.named } : null, "once").data;
+  const named = useQuery(Named, consent?.named.length ? { ids: consent.named, language } : null, "once").data;
   const names = (named?.nodes ?? []).flatMap((one) => (one ? [one.name] : []));
   return (
     <EditDialog

@@ -33,12 +33,13 @@ type Props = {
 
 /** NodePicker finds a node as one types its name, in any script and with typing mistakes. */
 export function NodePicker({ label, hint, error, kinds, except, value, onChange }: Props) {
-  const { t } = useI18n();
+  const { t, language } = useI18n();
   const [text, setText] = useState(value?.name ?? "");
   const asked = value && text === value.name ? "" : text;
   const { data, loading } = useQuery(Candidates, {
     text: asked,
     filter: kinds.length > 0 ? { kinds: [...kinds] } : null,
+    language,
   });
   const found = (data?.search.nodes ?? []).map(({ node }) => node).filter(({ id }) => id !== except);
   return (
@@ -106,10 +107,11 @@ type ManyProps = Pick<Props, "label" | "error" | "kinds"> & {
 
 /** NodesPicker finds any number of nodes, such as the sources of a tie. */
 export function NodesPicker({ label, error, kinds, value, onChange }: ManyProps) {
+  const { language } = useI18n();
   // Names of what was there at first come from the server, of what is added from the search.
   const [added, setAdded] = useState<readonly Picked[]>([]);
   const [round, setRound] = useState(0);
-  const { data } = useQuery(Named, value.length > 0 ? { ids: [...value] } : null);
+  const { data } = useQuery(Named, value.length > 0 ? { ids: [...value], language } : null);
   const names = new Map(
     [...(data?.nodes ?? []), ...added].flatMap((node) => (node ? [[node.id, node.name]] : [])),
   );

@@ -51,7 +51,10 @@ export function Explorer({ today }: { today: string }) {
   const network = useMemo(() => (read ? without(read.network, view.hidden) : null), [read, view.hidden]);
   const drawn = useDeferredValue(network);
   // A gap that is closed meanwhile, or not seen, leaves no ghost.
-  const { data: missing } = useQuery(Ghost, view.ghost ? { id: view.ghost, asOf: view.asOf } : null);
+  const { data: missing } = useQuery(
+    Ghost,
+    view.ghost ? { id: view.ghost, asOf: view.asOf, language } : null,
+  );
   const gap = (view.ghost && missing?.gap) || null;
   const ghost = useMemo(() => {
     const [a, b, ...more] = gap?.nodes.map(({ id }) => id) ?? [];

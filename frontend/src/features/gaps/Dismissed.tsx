@@ -13,11 +13,11 @@ const page = 25;
 /** Dismissed lists the gaps that were dismissed, with the reasons; each can be reopened. */
 export function Dismissed({ pageCap }: { pageCap: number }) {
   const i18n = useI18n();
-  const { t, date } = i18n;
+  const { t, date, language } = i18n;
   const { may, act } = useEditing();
   const [shown, setShown] = useState(page);
   const first = Math.min(shown, pageCap);
-  const { data, failure, loading, retry } = useQuery(Dismissals, { first });
+  const { data, failure, loading, retry } = useQuery(Dismissals, { first, language });
   const found = data?.dismissals;
   return (
     <>

@@ -10,10 +10,10 @@ import { useScopeNames } from "./GapChips";
 
 /** GapFilters chooses which gaps are listed: their kind, and the part of the network they touch. */
 export function GapFilters() {
-  const { t } = useI18n();
+  const { t, language } = useI18n();
   const { view, look } = useView();
   const { list, kinds, scope } = view.gaps;
-  const { data } = useQuery(GapScopes, {});
+  const { data } = useQuery(GapScopes, { language });
   const names = useScopeNames();
   const options = (name: GapScope) => {
     const values = data?.search.facets.find((facet) => facet.name === name)?.values ?? [];

@@ -59,7 +59,7 @@ export function GapList({ page, pageCap, tools }: Props) {
 }
 
 function Ranked({ list, page, pageCap, tools }: Props & { list: keyof typeof lists }) {
-  const { t } = useI18n();
+  const { t, language } = useI18n();
   const { view, look } = useView();
   const question = JSON.stringify([view.gaps, view.asOf]);
   const [shown, setShown] = useState({ question, first: page });
@@ -72,6 +72,7 @@ function Ranked({ list, page, pageCap, tools }: Props & { list: keyof typeof lis
     scope: Object.values(scope).some((value) => value !== null) ? scope : null,
     first,
     asOf: view.asOf,
+    language,
   });
   const gaps = data?.gaps;
   const asked = gapFilterCount(view);

@@ -17,10 +17,10 @@ const page = 5;
 
 /** Home is the first page: what is missing and what to do about it, and what is under way. */
 export function Home({ pageCap }: { pageCap: number }) {
-  const { t } = useI18n();
+  const { t, language } = useI18n();
   const { view } = useView();
   const { may, start } = useEditing();
-  const { data, failure } = useQuery(Glance, { asOf: view.asOf });
+  const { data, failure } = useQuery(Glance, { asOf: view.asOf, language });
   // The list says itself what went wrong; what is beside it would only say it again.
   const waiting = !data && !failure;
 

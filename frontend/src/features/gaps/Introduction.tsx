@@ -36,8 +36,8 @@ type Asked =
 
 /** Introduction tells all there is about one introduction and takes it from step to step. */
 export function Introduction({ id }: { id: string }) {
-  const { t } = useI18n();
-  const { data, failure, loading, retry } = useQuery(IntroductionDocument, { id });
+  const { t, language } = useI18n();
+  const { data, failure, loading, retry } = useQuery(IntroductionDocument, { id, language });
   const found = data?.introduction?.id === id ? data.introduction : null;
   return (
     <article className="introduction" aria-busy={loading}>
@@ -63,12 +63,12 @@ export function namesOf({ parties: [a, b] }: Pick<Whole, "parties">): { a: strin
 }
 
 function Told({ introduction: one }: { introduction: Whole }) {
-  const { t } = useI18n();
+  const { t, language } = useI18n();
   const { view } = useView();
   const { may, act } = useEditing();
   const [asked, setAsked] = useState<Asked | null>(null);
   const next = useRef<HTMLElement>(null);
-  const { data: closing } = useQuery(GapTitle, one.gap ? { id: one.gap } : null);
+  const { data: closing } = useQuery(GapTitle, one.gap ? { id: one.gap, language } : null);
   const stage = stageOf(one);
   const what = t("introductions.pair", namesOf(one));
   const { parties, state } = one;

@@ -83,7 +83,7 @@ const following: readonly LinkKind[] = ["IN_DIALOGUE_WITH", "ALLIED_WITH"];
  * with it.
  */
 export function CloseDialog({ introduction, onClose }: Props) {
-  const { t } = useI18n();
+  const { t, language } = useI18n();
   const { send } = useEditing();
   const [outcome, setOutcome] = useState<string>(introduction.outcome ?? "TIE");
   const [chosen, setChosen] = useState<string | null>(null);
@@ -93,7 +93,7 @@ export function CloseDialog({ introduction, onClose }: Props) {
   const [intents] = useState(() => ({ tie: new Intent(), outcome: new Intent() }));
   const { id, parties } = introduction;
   const [a, b] = parties;
-  const { data } = useQuery(TiesBetween, { id: a?.id ?? "", other: b?.id ?? "" }, "once");
+  const { data } = useQuery(TiesBetween, { id: a?.id ?? "", other: b?.id ?? "", language }, "once");
   const ties = data?.node?.links.nodes ?? [];
   const coalition = parties.find(({ kind }) => kind === "Coalition");
   const kinds: readonly LinkKind[] = coalition ? ["MEMBER_OF", ...following] : following;

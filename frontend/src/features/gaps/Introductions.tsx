@@ -35,10 +35,14 @@ const page = 200;
 const few = 8;
 
 function Board({ pageCap, coordinates }: Props) {
-  const { t } = useI18n();
+  const { t, language } = useI18n();
   const [shown, setShown] = useState(page);
   const first = Math.min(shown, pageCap);
-  const { data, failure, loading, retry } = useQuery(IntroductionsDocument, { states: null, first });
+  const { data, failure, loading, retry } = useQuery(IntroductionsDocument, {
+    states: null,
+    first,
+    language,
+  });
   const begins = useEditing().may("suggestIntroduction");
   const found = data?.introductions.nodes;
   const byStage = Map.groupBy(found ?? [], stageOf);

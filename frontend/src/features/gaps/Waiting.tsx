@@ -10,10 +10,11 @@ const most = 5;
 
 /** Waiting lists the introductions that wait for the next step. */
 export function Waiting() {
-  const { t } = useI18n();
+  const { t, language } = useI18n();
   const { data, failure, retry } = useQuery(Introductions, {
     states: ["SUGGESTED", "PROPOSED", "ACCEPTED", "MADE"],
     first: 25,
+    language,
   });
   const open = (data?.introductions.nodes ?? []).filter((one) => stageOf(one) !== "outcome");
   return (
