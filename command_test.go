@@ -304,7 +304,7 @@ func TestDemo(t *testing.T) {
 	if r := weft(t, "import", dir, other); r.code != 1 || !strings.Contains(r.out, "nodes.csv") || !strings.Contains(r.out, "3") || !strings.Contains(r.out, "Nothing") {
 		t.Errorf("%+v", r)
 	}
-	if r := mustWeft(t, "verify", other); !strings.HasPrefix(r.out, "1 nodes") {
+	if r := mustWeft(t, "verify", other); !strings.HasPrefix(r.out, "1 node,") {
 		t.Errorf("a refused import left %s", r.out)
 	}
 }

@@ -178,8 +178,8 @@ var faults = []fault{
 		"	for a := range g.node {\n		y := g.layer[a]\n",
 		"	for a := range g.node {\n		y := g.layer[a]\n		if whole := ix.everything(); FAULT && whole != nil && g.node[a] >= 0 {\n			g.size[a] = whole.sizeOf(y, ix.nodes[g.node[a]].id, g.size[a])\n		}\n"},
 	{"a median over hidden candidates", "graph/analysis/suggest.go",
-		"		ix.memo.ties = newScale(cmp.Or(median(open), 1), pairs)\n",
-		"		ix.memo.ties = newScale(cmp.Or(median(open), 1), pairs)\n		if whole := ix.everything(); FAULT && whole != nil {\n			ix.memo.ties = whole.tieScale()\n		}\n"},
+		"		ix.memo.ties = newScale(cmp.Or(median(open), 1), rows)\n",
+		"		ix.memo.ties = newScale(cmp.Or(median(open), 1), rows)\n		if whole := ix.everything(); FAULT && whole != nil {\n			ix.memo.ties = whole.tieScale()\n		}\n"},
 	{"a broker who is hidden", "graph/analysis/worth.go",
 		"	ends := []Arg{ix.argNode(\"a\", i), ix.argNode(\"b\", j)}\n	if len(brokers) > 0 {",
 		"	if whole := ix.everything(); FAULT && whole != nil {\n		return whole.introduction(whole.same(i, ix), whole.same(j, ix))\n	}\n	ends := []Arg{ix.argNode(\"a\", i), ix.argNode(\"b\", j)}\n	if len(brokers) > 0 {"},
@@ -221,7 +221,7 @@ var halfFaults = []fault{
 
 // TestFaultsAreCaught puts every fault into one copy of the packages, each
 // behind a switch, builds this package over it, and wants TestWorlds or
-// TestHalves to fail for each fault within a hundred worlds, and both to pass
+// TestHalves to fail for each fault within the 500 worlds that it compares, and both to pass
 // with none switched on.
 // The code that is shipped knows nothing of this.
 func TestFaultsAreCaught(t *testing.T) {
@@ -289,9 +289,9 @@ func TestFaultsAreCaught(t *testing.T) {
 				continue
 			}
 			t.Run(f.name, func(t *testing.T) {
-				out, err := try(t, f.name, test, "100")
+				out, err := try(t, f.name, test, "500")
 				if err == nil {
-					t.Fatal("100 worlds did not show it")
+					t.Fatal("500 worlds did not show it")
 				}
 				_, found, leak := strings.Cut(out, "LEAK in ")
 				if !leak {

@@ -208,6 +208,29 @@ func (c *script) edit(name, field string, in vars) map[string]any {
 	return out
 }
 
+// addHiddenContact gives an organization a contact point that members do not
+// see, or another one where other things are hidden.
+func (c *script) addHiddenContact(org graph.ID) {
+	if c.variant == without {
+		return
+	}
+	_, err := c.directory.Edit(c.Context(), graph.Viewer{Account: "other", Level: graph.LevelSteward}, graph.Request{}, func(tx *graph.Tx) error {
+		n, ok := tx.Node(org).(*graph.Organization)
+		if !ok {
+			return nil
+		}
+		f, have := graph.Fields{}, graph.FieldsOfNode(n)
+		for k, v := range map[string]string{"contactPointKinds": "PHONE", "contactPointValues": fmt.Sprint("+49 ", c.variant), "contactPointNotes": "", "contactPointVisibilities": "COORDINATORS"} {
+			list, _ := have[k].([]string)
+			f[k] = append(slices.Clone(list), v)
+		}
+		return tx.Change(org, nil, f)
+	})
+	if err != nil {
+		c.Fatal(err)
+	}
+}
+
 // version reads what an edit has to send along; 1 for what the viewer cannot see.
 func (c *script) version(id graph.ID) int {
 	data := c.ask("version", `query($id: ID!) { node(id: $id) { version } link(id: $id) { version } }`, vars{"id": id})
@@ -244,6 +267,13 @@ func (c *script) writes() {
 	each("change of contact points", func(name string, id graph.ID) {
 		c.edit(name, "changeNode", vars{"id": id, "expectedVersion": c.version(id), "fields": vars{"organization": vars{"contactPoints": []vars{{"kind": "PHONE", "value": "+33", "visibility": "PUBLIC"}}}}})
 	}, org)
+	if c.rank == 1 {
+		made := c.edit("change to undo", "changeNode", vars{"id": org, "expectedVersion": c.version(org), "fields": vars{"organization": vars{"contactPoints": []vars{{"kind": "EMAIL", "value": "we@example.org", "visibility": "PUBLIC"}}}}})
+		c.addHiddenContact(org)
+		if made["change"] != nil {
+			c.edit("undo beside what is hidden", "undo", vars{"change": made["change"]})
+		}
+	}
 	each("change of another version", func(name string, id graph.ID) {
 		c.edit(name, "changeNode", vars{"id": id, "expectedVersion": 77, "fields": vars{"name": "Renamed"}})
 	}, second, hidden, invented)
