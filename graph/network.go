@@ -6,6 +6,7 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"sync/atomic"
 )
 
 // Network is everything at one revision: nodes, links, records, who may see
@@ -42,7 +43,11 @@ type nodeSlot struct {
 	kind     uint8  // index into nodeKinds
 	class    uint8  // number of the classification in its vocabulary, 0 for none
 	grouped  bool   // a link to an issue or coalition has begun here
+	kept     *kept  // see Graph.OfText
 }
+
+// kept is what was made of the text of a node, nil until it is asked for.
+type kept = atomic.Pointer[any]
 
 type linkSlot struct {
 	link         *Link // nil: empty
@@ -259,7 +264,7 @@ func (d *draft) putNode(n Node) {
 		d.identify(s.node.Core().Identifiers, i, true)
 	}
 	story, _ := n.(*Story)
-	s.node, s.kind, s.audience = n, uint8(nodeIndex(b.Kind)), d.intern.number(audienceOf(b.Visibility, b.Scopes, story))
+	s.node, s.kept, s.kind, s.audience = n, new(kept), uint8(nodeIndex(b.Kind)), d.intern.number(audienceOf(b.Visibility, b.Scopes, story))
 	offered, needed := capacitiesOf(n)
 	s.place, s.offers, s.needs, s.class = d.intern.place(b.Place), capacityBits(offered), capacityBits(needed), 0
 	if o, ok := n.(*Organization); ok {

@@ -261,6 +261,39 @@ type GraphLink struct {
 // Node returns node i as its viewer may read it.
 func (g *Graph) Node(i int32) Node { return g.View.nodeAt(g.slots[i]) }
 
+// Text is what a node says of itself, to everybody who sees it.
+type Text struct {
+	Kind             NodeKind
+	Name             string
+	OtherNames       []string
+	Translations     []Translation
+	Summary, Purpose string
+}
+
+// OfText returns what read makes of the text of node i. It is kept for all views for as
+// long as the node stays as it is, so read must depend on the text alone, and be the
+// same in all calls.
+func (g *Graph) OfText(i int32, read func(Text) any) any {
+	s := g.View.net.nodes.at(g.slots[i])
+	if made := s.kept.Load(); made != nil {
+		return *made
+	}
+	made := read(g.Text(i))
+	s.kept.Store(&made)
+	return made
+}
+
+// Text returns the text of node i.
+func (g *Graph) Text(i int32) Text {
+	n := g.View.net.nodes.at(g.slots[i]).node
+	b := n.Core()
+	t := Text{Kind: b.Kind, Name: b.Name, OtherNames: b.OtherNames, Translations: b.Translations, Summary: b.Summary}
+	if c, ok := n.(*Coalition); ok {
+		t.Purpose = c.Purpose
+	}
+	return t
+}
+
 // Link returns link i as its viewer may read it.
 func (g *Graph) Link(i int32) *Link { return g.View.linkAt(g.links[i]) }
 

@@ -166,7 +166,9 @@ func readIndex(ctx context.Context, v *graph.View, c Coefficients) *Index {
 	if ctx.Err() != nil {
 		return ix
 	}
-	ix.readWords(g)
+	if ix.readWords(g, read); ctx.Err() != nil {
+		return ix
+	}
 	ix.build()
 	return ix
 }

@@ -1,7 +1,6 @@
 package analysis
 
 import (
-	"cmp"
 	_ "embed"
 	"math"
 	"slices"
@@ -9,6 +8,7 @@ import (
 	"sync"
 	"unicode"
 	"unicode/utf8"
+	"unique"
 
 	"weft/graph"
 )
@@ -28,23 +28,22 @@ const (
 
 // textsOf returns the texts that say what an actor does. The name of a person does
 // not.
-func textsOf(n graph.Node) []string {
-	b := n.Core()
-	switch n := n.(type) {
-	case *graph.Organization:
-		return append(namesOf(b), b.Summary)
-	case *graph.Coalition:
-		return append(namesOf(b), b.Summary, n.Purpose)
-	case *graph.Individual:
-		return []string{b.Summary}
+func textsOf(t graph.Text) []string {
+	switch t.Kind {
+	case graph.KindOrganization:
+		return append(namesOf(t), t.Summary)
+	case graph.KindCoalition:
+		return append(namesOf(t), t.Summary, t.Purpose)
+	case graph.KindIndividual:
+		return []string{t.Summary}
 	}
 	return nil
 }
 
-func namesOf(b *graph.Base) []string {
-	out := append([]string{b.Name}, b.OtherNames...)
-	for _, t := range b.Translations {
-		out = append(out, t.Name)
+func namesOf(t graph.Text) []string {
+	out := append([]string{t.Name}, t.OtherNames...)
+	for _, in := range t.Translations {
+		out = append(out, in.Name)
 	}
 	return out
 }
@@ -113,40 +112,54 @@ func written(word string, texts []string) string {
 	return word
 }
 
+// word is a word as it is kept: equal ones are one.
+type word = unique.Handle[string]
+
+// keptWords are the words of a text, as they are kept with it.
+func keptWords(t graph.Text) any {
+	list := wordsOf(textsOf(t))
+	out := make([]word, len(list))
+	for k, w := range list {
+		out[k] = unique.Make(w)
+	}
+	return out
+}
+
 // readWords fills in the words of all nodes: of those that two or more use the
 // numbers in the index's own list, in alphabetic order.
-func (ix *Index) readWords(g *graph.Graph) {
+func (ix *Index) readWords(g *graph.Graph, read func(int, func(int))) {
 	ix.texts = func(id graph.ID) []string {
 		i, _ := g.Number(id)
-		return textsOf(g.Node(i))
+		return textsOf(g.Text(i))
 	}
-	said := make([][]string, len(ix.nodes))
-	parallel(len(said), 256, func() func(int) {
-		return func(i int) { said[i] = wordsOf(textsOf(g.Node(int32(i)))) }
-	})
-	count := map[string]int32{}
+	said := make([][]word, len(ix.nodes))
+	read(len(said), func(i int) { said[i] = g.OfText(int32(i), keptWords).([]word) })
+	count := map[word]int32{}
 	for _, list := range said {
 		for _, w := range list {
 			count[w]++
 		}
 	}
+	var used []word
 	for w, n := range count {
 		if n > 1 {
-			ix.vocabulary = append(ix.vocabulary, w)
+			used = append(used, w)
 		}
 	}
-	slices.Sort(ix.vocabulary)
-	for k, w := range ix.vocabulary {
+	ix.vocabulary = make([]string, len(used))
+	slices.SortFunc(used, func(a, b word) int { return strings.Compare(a.Value(), b.Value()) })
+	for k, w := range used {
+		ix.vocabulary[k] = w.Value()
 		count[w] = -int32(k) // a number from here on
 	}
-	for i, list := range said {
+	read(len(said), func(i int) {
 		n := &ix.nodes[i]
-		for _, w := range list {
+		for _, w := range said[i] {
 			if k := count[w]; k <= 0 {
 				n.words = append(n.words, -k)
 			}
 		}
-	}
+	})
 }
 
 // addWords appends the layer of words. The words of a node are scaled so that a
@@ -165,14 +178,22 @@ func (ix *Index) addWords(list []membership) ([]membership, []int32) {
 		}
 	}
 	most := int32(max(wordFew, min(wordMost, texts/wordShare)))
-	words, first := []int32{}, len(list)
+	words, rarity, first := []int32{}, []float64{}, len(list)
 	number := make([]int32, len(ix.vocabulary))
 	for k, n := range count {
 		if number[k] = -1; n > 1 && n <= most {
 			number[k] = int32(len(words))
 			words = append(words, int32(k))
+			rarity = append(rarity, math.Pow(float64(n), -ix.tune.Rarity[LayerWords]))
 		}
 	}
+	// Actors come in order, so each word's are in order where they are put.
+	next, all := make([]int32, len(words)), int32(0)
+	for k, w := range words {
+		next[k] = int32(first) + all
+		all += count[w]
+	}
+	list = slices.Grow(list, int(all))[:first+int(all)]
 	for i := range ix.nodes {
 		n := &ix.nodes[i]
 		if n.gone {
@@ -181,18 +202,16 @@ func (ix *Index) addWords(list []membership) ([]membership, []int32) {
 		norm := 0.0
 		for _, k := range n.words {
 			if number[k] >= 0 {
-				norm += math.Pow(float64(count[k]), -ix.tune.Rarity[LayerWords])
+				norm += rarity[number[k]]
 			}
 		}
 		for _, k := range n.words {
-			if number[k] >= 0 {
-				list = append(list, membership{LayerWords, number[k], int32(i), 1 / math.Sqrt(norm)})
+			if w := number[k]; w >= 0 {
+				list[next[w]] = membership{LayerWords, w, int32(i), 1 / math.Sqrt(norm)}
+				next[w]++
 			}
 		}
 	}
-	slices.SortFunc(list[first:], func(a, b membership) int {
-		return cmp.Or(cmp.Compare(a.group, b.group), cmp.Compare(a.actor, b.actor))
-	})
 	return list, words
 }
 
