@@ -2,6 +2,7 @@ package graph
 
 import (
 	"cmp"
+	"encoding/binary"
 	"encoding/json"
 	"io"
 	"slices"
@@ -319,7 +320,7 @@ func (v *View) graph(past bool) *Graph {
 		}
 	}
 	id := func(i int32) ID { return v.net.words.doc(i).id }
-	slices.SortFunc(g.slots, func(a, b int32) int { return cmp.Compare(id(a), id(b)) })
+	sortByID(g.slots, id)
 	number := make([]int32, v.net.nodes.n)
 	g.IDs, g.Kinds = make([]ID, len(g.slots)), make([]uint8, len(g.slots))
 	for k, i := range g.slots {
@@ -330,7 +331,7 @@ func (v *View) graph(past bool) *Graph {
 			g.links = append(g.links, j)
 		}
 	}
-	slices.SortFunc(g.links, func(a, b int32) int { return cmp.Compare(v.net.links.at(a).link.ID, v.net.links.at(b).link.ID) })
+	sortByID(g.links, func(j int32) ID { return v.net.links.at(j).link.ID })
 	g.Links, g.Ended = make([]GraphLink, len(g.links)), make([]bool, len(g.links))
 	g.OutStart, g.InStart = make([]int32, len(g.slots)+1), make([]int32, len(g.slots)+1)
 	for k, j := range g.links {
@@ -353,4 +354,28 @@ func (v *View) graph(past bool) *Graph {
 		in[l.To]++
 	}
 	return g
+}
+
+// sortByID orders slots by id. Ids are drawn or derived by chance, so their first eight
+// bytes, compared as one number, tell nearly all apart.
+func sortByID(slots []int32, id func(int32) ID) {
+	type key struct {
+		first uint64
+		slot  int32
+	}
+	keys := make([]key, len(slots))
+	for k, i := range slots {
+		var first [8]byte
+		copy(first[:], id(i))
+		keys[k] = key{binary.BigEndian.Uint64(first[:]), i}
+	}
+	slices.SortFunc(keys, func(a, b key) int {
+		if a.first != b.first {
+			return cmp.Compare(a.first, b.first)
+		}
+		return cmp.Compare(id(a.slot), id(b.slot))
+	})
+	for k := range keys {
+		slots[k] = keys[k].slot
+	}
 }
