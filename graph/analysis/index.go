@@ -6,6 +6,7 @@ import (
 	"math"
 	"slices"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"weft/graph"
@@ -17,6 +18,7 @@ type Index struct {
 	day        graph.Date
 	today      int32 // day, in days since 1970
 	nodes      []node
+	traits     []traits // of each node
 	links      []link
 	live       adjacency // the links that hold on the day
 	ever       adjacency // and those that had ended
@@ -33,6 +35,10 @@ type Index struct {
 type memo struct {
 	tieScale    sync.Once
 	ties        *scale
+	kinRoom     sync.Once
+	kin         []atomic.Pointer[kin] // of each actor, see affinity.kin
+	closingRoom sync.Once
+	closing     []atomic.Pointer[[]float64] // see closing
 	fit         sync.Once
 	members     *memberModel
 	memberScale sync.Once
@@ -63,6 +69,13 @@ type node struct {
 	confirmed       int32   // day of the last confirmation, else of the last change; 0 unknown
 	gone            bool    // taken away by What If
 	words           []int32 // its words that others use too, see Index.vocabulary
+}
+
+// traits are what two nodes are compared by beside what they share, side by side since
+// that is done for very many pairs.
+type traits struct {
+	place           uint32 // a number for each place, 0 unknown
+	offered, needed uint32
 }
 
 // link is what analysis needs of a link.
@@ -175,6 +188,17 @@ func readIndex(ctx context.Context, v *graph.View, c Coefficients) *Index {
 
 // build makes all that is derived from nodes and links.
 func (ix *Index) build() {
+	ix.traits = make([]traits, len(ix.nodes))
+	places := map[string]uint32{"": 0}
+	for i := range ix.nodes {
+		n := &ix.nodes[i]
+		place, known := places[n.folded]
+		if !known {
+			place = uint32(len(places))
+			places[n.folded] = place
+		}
+		ix.traits[i] = traits{place, n.offered, n.needed}
+	}
 	ix.live = ix.adjacent(func(l *link) bool { return !l.ended })
 	ix.ever = ix.adjacent(func(*link) bool { return true })
 	ix.tied = ix.makeTies()

@@ -292,7 +292,7 @@ func (ix *Index) wordsIn(i int32) (groups []int32, weights []float64) {
 }
 
 func (ix *Index) samePlace(i, j int32) bool {
-	return ix.nodes[i].folded != "" && ix.nodes[i].folded == ix.nodes[j].folded
+	return ix.traits[i].place != 0 && ix.traits[i].place == ix.traits[j].place
 }
 
 // memberEvidence is what speaks for actor i in coalition c.

@@ -3,6 +3,7 @@ package analysis
 import (
 	"math/bits"
 	"slices"
+	"sync/atomic"
 )
 
 // row is the evidence one actor shares with all others, one number an actor,
@@ -129,19 +130,18 @@ func keepBest(list []near, n near, k int) []near {
 
 func better(a, b near) bool { return a.value > b.value || a.value == b.value && a.node < b.node }
 
-// second adds e3 · S3(i,j) = e3 · Σ_k S2(i,k)·S2(k,j)/s(k), k among the nearest
-// of i and s(k) = Σ_j S2(k,j), to total, given first = S2(i,·). The groups of all
-// k are gone through together, each once:
+// second adds e3 · S3(i,j) = e3 · Σ_k S2(i,k)·S2(k,j)/s(k), k among those nearest
+// to i by S2 and s(k) = Σ_j S2(k,j), to total. The groups of all k are gone through together, each once:
 //
 //	Σ_k c(k)·S2(k,j) = Σ_a w(j,a)·Σ_k c(k)·w(k,a) − c(j)·Σ_a w(j,a)²
-func (ix *Index) second(i int32, first, groups, total *row) {
+func (ix *Index) second(known []near, groups, total *row) {
 	groups.clear()
-	known := nearest(first, ix.tune.Known)
-	for n, k := range known {
-		known[n].value = float64(ix.tune.Second*k.value) / ix.reps.sum[k.node]
+	part := func(k near) float64 { return float64(ix.tune.Second*k.value) / ix.reps.sum[k.node] }
+	for _, k := range known {
+		c := part(k)
 		in, weights := ix.reps.of(k.node)
 		for x, a := range in {
-			groups.add(a, float64(known[n].value*weights[x]))
+			groups.add(a, float64(c*weights[x]))
 		}
 	}
 	for _, a := range groups.touched {
@@ -157,7 +157,7 @@ func (ix *Index) second(i int32, first, groups, total *row) {
 		for _, w := range weights {
 			own += float64(w * w)
 		}
-		total.value[k.node] -= float64(k.value * own)
+		total.value[k.node] -= float64(part(k) * own)
 	}
 }
 
@@ -199,7 +199,7 @@ func (ix *Index) placeFit(i, j int32) float64 {
 }
 
 func (ix *Index) capacityFit(i, j int32) float64 {
-	a, b := &ix.nodes[i], &ix.nodes[j]
+	a, b := &ix.traits[i], &ix.traits[j]
 	n := bits.OnesCount32(a.needed&^a.offered&b.offered) + bits.OnesCount32(b.needed&^b.offered&a.offered)
 	return float64(ix.tune.Capacity * float64(min(n, 2)))
 }
@@ -215,8 +215,7 @@ func (ix *Index) newAffinity() *affinity {
 	return &affinity{ix, ix.newRow(), &row{value: make([]float64, len(ix.reps.node))}, ix.newRow()}
 }
 
-// of fills total with the whole evidence between i and every other actor;
-// first is left holding S2(i,·). Direction matters in S3 only, whose paths go
+// of fills total with the whole evidence between i and every other actor. Direction matters in S3 only, whose paths go
 // through the nearest of i.
 func (f *affinity) of(i int32) {
 	f.unfitted(i)
@@ -230,19 +229,39 @@ func (f *affinity) of(i int32) {
 
 // unfitted is of without F, and in no order.
 func (f *affinity) unfitted(i int32) {
-	ix := f.ix
-	ix.shared(i, f.first)
+	f.gather(i)
+	k := f.kin(i, true)
+	f.ix.second(k.shared, f.groups, f.total)
+	f.ix.alike(i, k.close, f.total)
+	f.total.value[i] = 0
+}
+
+// gather fills first with S2(i,·) and total with S2 + eT·T.
+func (f *affinity) gather(i int32) {
+	f.ix.shared(i, f.first)
 	f.total.clear()
 	for _, j := range f.first.touched {
-		if x := f.first.value[j]; x != 0 {
-			f.total.add(j, x)
-		}
+		f.total.add(j, f.first.value[j])
 	}
-	ix.closure(i, f.total)
-	close := nearest(f.total, ix.tune.Known)
-	ix.second(i, f.first, f.groups, f.total)
-	ix.alike(i, close, f.total)
-	f.total.value[i] = 0
+	f.ix.closure(i, f.total)
+}
+
+// kin are the actors nearest to one: by S2, and by S2 + eT·T.
+type kin struct{ shared, close []near }
+
+// kin returns the kin of an actor, which are found once; its rows may have been gathered.
+func (f *affinity) kin(i int32, gathered bool) *kin {
+	ix := f.ix
+	ix.memo.kinRoom.Do(func() { ix.memo.kin = make([]atomic.Pointer[kin], len(ix.nodes)) })
+	if k := ix.memo.kin[i].Load(); k != nil {
+		return k
+	}
+	if !gathered {
+		f.gather(i)
+	}
+	k := &kin{nearest(f.first, ix.tune.Known), nearest(f.total, ix.tune.Known)}
+	ix.memo.kin[i].Store(k)
+	return k
 }
 
 // mostFit is the largest fitOf there is.

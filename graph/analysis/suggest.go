@@ -46,7 +46,9 @@ type Refusals map[[2]graph.ID]bool
 // Refuse adds a pair.
 func (r Refusals) Refuse(a, b graph.ID) { r[[2]graph.ID{min(a, b), max(a, b)}] = true }
 
-func (r Refusals) has(a, b graph.ID) bool { return r[[2]graph.ID{min(a, b), max(a, b)}] }
+func (r Refusals) has(a, b graph.ID) bool {
+	return len(r) > 0 && r[[2]graph.ID{min(a, b), max(a, b)}]
+}
 
 // mayTie reports whether a tie between two actors would be new and welcome:
 // both are there still, they have none, neither is member of the other, neither
@@ -164,14 +166,13 @@ func (ix *Index) pairOf(i, j int32, f *affinity) *evidence {
 	alike := map[int32]float64{}
 	var by []int32
 	for _, way := range [2][2]int32{{i, j}, {j, i}} {
-		ix.shared(way[0], f.first)
-		for _, k := range nearest(f.first, ix.tune.Known) {
+		kin := f.kin(way[0], false)
+		for _, k := range kin.shared {
 			if x := ix.sharedBy(k.node, way[1]); x > 0 && k.node != way[1] {
 				through[k.node] += float64(float64(ix.tune.Second*k.value)/ix.reps.sum[k.node]*x) / 2
 			}
 		}
-		ix.closure(way[0], f.first)
-		for _, k := range nearest(f.first, ix.tune.Known) {
+		for _, k := range kin.close {
 			if ix.tied.has(k.node, way[1]) && k.node != way[1] {
 				alike[k.node] += float64(ix.tune.Alike*k.value) / float64(ix.tied.degree(k.node)) / 2
 				by = append(by, ix.tieLinks(k.node, way[1])...)

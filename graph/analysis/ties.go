@@ -89,8 +89,21 @@ func (ix *Index) tieLinks(i, j int32) (out []int32) {
 	return out
 }
 
-// common returns the numbers in both of two ascending lists.
+// common returns the numbers in both of two ascending lists. In a list that is much
+// longer it looks them up.
 func common(a, b []int32) (out []int32) {
+	if len(a) > len(b) {
+		a, b = b, a
+	}
+	if len(a)*32 < len(b) {
+		for _, x := range a {
+			at, has := slices.BinarySearch(b, x)
+			if b = b[at:]; has {
+				out = append(out, x)
+			}
+		}
+		return out
+	}
 	for len(a) > 0 && len(b) > 0 {
 		switch {
 		case a[0] < b[0]:

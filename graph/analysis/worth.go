@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"maps"
 	"slices"
+	"sync/atomic"
 
 	"weft/graph"
 )
@@ -54,43 +55,53 @@ func (ix *Index) linked(i int32) []int32 {
 	return slices.Compact(out)
 }
 
+// constraintDrop is by how much a tie to j would lower Burt's constraint of i, on
+// unweighted ties:
+//
+//	c(i) = Σ_j (p(i,j) + Σ_q p(i,q)·p(q,j))² = Σ_j (1 + s(i,j))² / deg(i)²,  s(i,j) = Σ_q 1/deg(q)
+//
+// with q tied to both; 1 for an actor without ties. The new tie adds j, and itself to s
+// of the partners of both.
 func (ix *Index) constraintDrop(i, j int32) float64 {
-	before, after := ix.tied.constraint(i, -1), ix.tied.constraint(i, j)
-	return min(gainCap, max(0, before-after))
+	list, shares := ix.tied.of(i), ix.closing(i)
+	other := 1 / float64(ix.tied.degree(j)+1)
+	before, after, own := 0.0, 0.0, 0.0
+	theirs := ix.tied.of(j)
+	for k, z := range list {
+		x := 1 + shares[k]
+		before += float64(x * x)
+		for len(theirs) > 0 && theirs[0] < z {
+			theirs = theirs[1:]
+		}
+		if len(theirs) > 0 && theirs[0] == z {
+			x += other
+			own += 1 / float64(ix.tied.degree(z))
+		}
+		after += float64(x * x)
+	}
+	was, d := 1.0, float64(len(list))
+	if d > 0 {
+		was = before / (d * d)
+	}
+	after = float64(after+float64((1+own)*(1+own))) / ((d + 1) * (d + 1))
+	return min(gainCap, max(0, was-after))
 }
 
-// constraint is Burt's constraint of i on unweighted ties, with a tie to extra
-// added unless extra is negative; 1 for an actor without ties.
-//
-//	c(i) = Σ_j (p(i,j) + Σ_q p(i,q)·p(q,j))²,  p(x,y) = 1/deg(x)
-func (t *tieGraph) constraint(i, extra int32) float64 {
-	list := t.of(i)
-	if extra >= 0 {
-		at, _ := slices.BinarySearch(list, extra)
-		list = slices.Insert(slices.Clone(list), at, extra)
+// closing returns s(i,j) of constraintDrop for every j tied to i, in order.
+func (ix *Index) closing(i int32) []float64 {
+	ix.memo.closingRoom.Do(func() { ix.memo.closing = make([]atomic.Pointer[[]float64], len(ix.nodes)) })
+	if s := ix.memo.closing[i].Load(); s != nil {
+		return *s
 	}
-	if len(list) == 0 {
-		return 1
-	}
-	degree := func(x int32) float64 {
-		d := t.degree(x)
-		if x == extra {
-			d++
+	list := ix.tied.of(i)
+	out := make([]float64, len(list))
+	for k, j := range list {
+		for _, q := range common(list, ix.tied.of(j)) {
+			out[k] += 1 / float64(ix.tied.degree(q))
 		}
-		return float64(d)
 	}
-	p := 1 / float64(len(list))
-	sum := 0.0
-	for _, j := range list {
-		c := p
-		for _, q := range common(list, t.of(j)) {
-			if q != i {
-				c += p / degree(q)
-			}
-		}
-		sum += float64(c * c)
-	}
-	return sum
+	ix.memo.closing[i].Store(&out)
+	return out
 }
 
 // newReach is the part of i's two-step surroundings that a tie to j would add,
