@@ -1,11 +1,10 @@
 package analysis
 
 import (
-	"cmp"
+	"bytes"
 	"crypto/sha256"
 	"encoding/base32"
 	"slices"
-	"strings"
 
 	"weft/graph"
 )
@@ -144,14 +143,19 @@ var hashText = base32.NewEncoding("0123456789abcdefghjkmnpqrstvwxyz").WithPaddin
 // hashOf returns a stable id for a question about some things: the same on
 // every machine, whatever else is in the network.
 func hashOf(question string, ids ...graph.ID) graph.ID {
-	var b strings.Builder
-	b.WriteString(question)
+	sum := digest(question, ids...)
+	return graph.ID(hashText.EncodeToString(sum[:]))
+}
+
+// digest is hashOf before it is written; it is in the same order.
+func digest(question string, ids ...graph.ID) [16]byte {
+	b := make([]byte, 0, 128)
+	b = append(b, question...)
 	for _, id := range ids {
-		b.WriteByte(' ')
-		b.WriteString(string(id))
+		b = append(append(b, ' '), id...)
 	}
-	sum := sha256.Sum256([]byte(b.String()))
-	return graph.ID(hashText.EncodeToString(sum[:16]))
+	sum := sha256.Sum256(b)
+	return [16]byte(sum[:16])
 }
 
 // sample returns at most k of the nodes, those whose hash with the question is
@@ -161,14 +165,14 @@ func (ix *Index) sample(question string, nodes []int32, k int) []int32 {
 		return nodes
 	}
 	type drawn struct {
-		hash graph.ID
+		hash [16]byte
 		node int32
 	}
 	list := make([]drawn, len(nodes))
-	for n, i := range nodes {
-		list[n] = drawn{hashOf(question, ix.nodes[i].id), i}
-	}
-	slices.SortFunc(list, func(a, b drawn) int { return cmp.Compare(a.hash, b.hash) })
+	parallel(len(list), 1<<10, func() func(int) {
+		return func(n int) { list[n] = drawn{digest(question, ix.nodes[nodes[n]].id), nodes[n]} }
+	})
+	slices.SortFunc(list, func(a, b drawn) int { return bytes.Compare(a.hash[:], b.hash[:]) })
 	out := make([]int32, k)
 	for n := range out {
 		out[n] = list[n].node
