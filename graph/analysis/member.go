@@ -114,82 +114,33 @@ func (ix *Index) everIn(group int32) (actors []int32, weights []float64) {
 
 // inverse of a symmetric positive definite matrix, by Gauss-Jordan without
 // pivots, which such a matrix does not need, on the lower half of it (the sweep operator).
-// Some pivots are taken together: what they do to their own rows and columns is done
-// at once, and to all others when each is known, in the same order.
 func inverse(a [][]float64) [][]float64 {
 	n := len(a)
 	m := make([][]float64, n)
 	for i := range m {
 		m[i] = slices.Clone(a[i][:i+1])
 	}
-	var column [together][]float64 // of each pivot, in full
-	for k := range column {
-		column[k] = make([]float64, n)
-	}
-	var scale [together]float64
-	for first := 0; first < n; first += together {
-		end := min(n, first+together)
-		for k := first; k < together+first; k++ {
-			x := column[k-first]
-			if clear(x); k >= n {
-				continue
+	column := make([]float64, n) // of the pivot, in full
+	for k := range n {
+		p := 1 / m[k][k]
+		for i := range n {
+			switch {
+			case i < k:
+				column[i] = m[k][i]
+			case i > k:
+				column[i] = m[i][k]
 			}
-			p := 1 / m[k][k]
-			scale[k-first] = p
-			copy(x, m[k][:k])
-			for i := k + 1; i < n; i++ {
-				x[i] = m[i][k]
-			}
-			for i := first; i < n; i++ {
-				f := float64(x[i] * p)
-				if f == 0 {
-					continue
-				}
-				from, to := 0, i+1
-				if i >= end { // of other rows what stands in the columns of these pivots
-					from, to = first, end
-				}
-				row := m[i][from:to]
-				for j, y := range x[from:to] {
-					row[j] -= float64(f * y)
-				}
-			}
-			// The negative of the inverse grows among the rows that were pivots.
-			for i := range n {
-				switch {
-				case i < k:
-					m[k][i] = float64(x[i] * p)
-				case i > k:
-					m[i][k] = float64(x[i] * p)
-				}
-			}
-			m[k][k] = -p
 		}
+		column[k] = 0
 		eliminate := func(i int) {
-			if i >= first && i < end {
+			f := float64(column[i] * p)
+			if f == 0 {
 				return
 			}
-			var f [together]float64
-			for k := range f {
-				f[k] = float64(column[k][i] * scale[k])
-			}
-			if f == [together]float64{} {
-				return
-			}
-			for _, part := range [2][2]int{{0, min(first, i+1)}, {end, i + 1}} {
-				if part[0] >= part[1] {
-					continue
-				}
-				row := m[i][part[0]:part[1]]
-				x0, x1 := column[0][part[0]:][:len(row)], column[1][part[0]:][:len(row)]
-				x2, x3 := column[2][part[0]:][:len(row)], column[3][part[0]:][:len(row)]
-				for j, y := range row {
-					y -= float64(f[0] * x0[j])
-					y -= float64(f[1] * x1[j])
-					y -= float64(f[2] * x2[j])
-					y -= float64(f[3] * x3[j])
-					row[j] = y
-				}
+			row := column[:i+1]
+			to := m[i][:len(row)]
+			for j, x := range row {
+				to[j] -= float64(f * x)
 			}
 		}
 		if n < 200 {
@@ -199,6 +150,16 @@ func inverse(a [][]float64) [][]float64 {
 		} else {
 			parallel(n, (n+15)/16, func() func(int) { return eliminate }) // rows are independent
 		}
+		// The negative of the inverse grows among the rows that were pivots.
+		for i := range n {
+			switch {
+			case i < k:
+				m[k][i] = float64(column[i] * p)
+			case i > k:
+				m[i][k] = float64(column[i] * p)
+			}
+		}
+		m[k][k] = -p
 	}
 	out := make([][]float64, n)
 	for i := range out {
@@ -210,8 +171,6 @@ func inverse(a [][]float64) [][]float64 {
 	}
 	return out
 }
-
-const together = 4 // pivots taken together
 
 // like is how much being in coalition a speaks for coalition b.
 func (m *memberModel) like(a, b int) float64 {
