@@ -35,10 +35,8 @@ type Index struct {
 type memo struct {
 	tieScale    sync.Once
 	ties        *scale
-	kinRoom     sync.Once
-	kin         []atomic.Pointer[kin] // of each actor, see affinity.kin
-	closingRoom sync.Once
-	closing     []atomic.Pointer[[]float64] // see closing
+	kin         perNode[kin]
+	closing     perNode[[]float64] // see closing
 	fit         sync.Once
 	members     *memberModel
 	memberScale sync.Once
@@ -51,6 +49,24 @@ type memo struct {
 	foes        map[int32][]int32 // see opposes
 	priced      sync.Once
 	price       []float64 // of each link, see linkCost
+}
+
+// perNode keeps something of every node, which is made when it is first asked for.
+type perNode[T any] struct {
+	room sync.Once
+	kept []atomic.Pointer[T]
+}
+
+// of returns what is kept of node i, of so many nodes, or makes it. Of several who ask at
+// once each may make it, so it must come out the same.
+func (p *perNode[T]) of(i int32, nodes int, read func() T) T {
+	p.room.Do(func() { p.kept = make([]atomic.Pointer[T], nodes) })
+	if x := p.kept[i].Load(); x != nil {
+		return *x
+	}
+	x := read()
+	p.kept[i].Store(&x)
+	return x
 }
 
 // node is what analysis needs of a node. Sets of capacities are bits in the

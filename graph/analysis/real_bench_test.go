@@ -2,31 +2,19 @@ package analysis
 
 import (
 	"cmp"
-	"os"
-	"path/filepath"
 	"slices"
 	"testing"
 
 	"weft/graph"
-	"weft/graph/exchange"
 )
 
 // BenchmarkReal asks the questions of analysis of real networks, each of an index that
 // has answered nothing yet; making it is timed by itself. Networks that are not there are
 // skipped.
 func BenchmarkReal(b *testing.B) {
-	root := cmp.Or(os.Getenv("WEFT_DATA"), filepath.Join("..", "..", "..", "shared", "data"))
 	for _, name := range []string{"parliament-groups", "ror"} {
 		b.Run(name, func(b *testing.B) {
-			if _, err := os.Stat(filepath.Join(root, name)); err != nil {
-				b.Skipf("SKIPPED: the real network %s is not here; set WEFT_DATA to the folder that holds it", name)
-			}
-			m, err := exchange.MappingNamed(name)
-			if err != nil {
-				b.Fatal(err)
-			}
-			w := imported(b, os.DirFS(filepath.Join(root, name)), m, name, now)
-			v := w.view(steward)
+			v := realNetwork(b, name).view(steward)
 			ix := NewIndex(v)
 			most := mostLinked(ix, organization)
 			b.Run("index", func(b *testing.B) {

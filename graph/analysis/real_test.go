@@ -39,6 +39,30 @@ func imported(t testing.TB, files fs.FS, mapping *exchange.Mapping, scheme strin
 	return w
 }
 
+// realData returns a folder of real data, and skips loudly without it.
+func realData(tb testing.TB, name string) string {
+	root := os.Getenv("WEFT_DATA")
+	if root == "" {
+		root = filepath.Join("..", "..", "..", "shared", "data")
+	}
+	dir := filepath.Join(root, name)
+	if _, err := os.Stat(dir); err != nil {
+		tb.Skipf("SKIPPED: the real data %s are not here; set WEFT_DATA to the folder that holds them", name)
+	}
+	return dir
+}
+
+// realNetwork is a real network that the importer has a mapping for.
+func realNetwork(tb testing.TB, name string) *world {
+	tb.Helper()
+	dir := realData(tb, name)
+	m, err := exchange.MappingNamed(name)
+	if err != nil {
+		tb.Fatal(err)
+	}
+	return imported(tb, os.DirFS(dir), m, name, now)
+}
+
 func zaruna(t testing.TB) (*world, *Index) {
 	t.Helper()
 	day, err := time.Parse(time.DateOnly, demo.Today)
@@ -137,19 +161,7 @@ func TestDemoGaps(t *testing.T) {
 
 // Every question of the parliament groups is answered, and in what time.
 func TestParliamentGroups(t *testing.T) {
-	root := os.Getenv("WEFT_DATA")
-	if root == "" {
-		root = filepath.Join("..", "..", "..", "shared", "data")
-	}
-	dir := filepath.Join(root, "parliament-groups")
-	if _, err := os.Stat(dir); err != nil {
-		t.Skipf("SKIPPED: the parliament groups are not here; set WEFT_DATA to the folder of test data (%v)", err)
-	}
-	m, err := exchange.MappingNamed("parliament-groups")
-	if err != nil {
-		t.Fatal(err)
-	}
-	w := imported(t, os.DirFS(dir), m, "parliament-groups", now)
+	w := realNetwork(t, "parliament-groups")
 	v, err := w.dir.View(graph.Viewer{Account: "c", Level: graph.LevelCoordinator}, graph.SCREEN)
 	if err != nil {
 		t.Fatal(err)

@@ -3,7 +3,6 @@ package analysis
 import (
 	"math/bits"
 	"slices"
-	"sync/atomic"
 )
 
 // row is the evidence one actor shares with all others, one number an actor,
@@ -131,7 +130,8 @@ func keepBest(list []near, n near, k int) []near {
 func better(a, b near) bool { return a.value > b.value || a.value == b.value && a.node < b.node }
 
 // second adds e3 · S3(i,j) = e3 · Σ_k S2(i,k)·S2(k,j)/s(k), k among those nearest
-// to i by S2 and s(k) = Σ_j S2(k,j), to total. The groups of all k are gone through together, each once:
+// to i by S2 and s(k) = Σ_j S2(k,j), to total. The groups of all k are gone through
+// together, each once:
 //
 //	Σ_k c(k)·S2(k,j) = Σ_a w(j,a)·Σ_k c(k)·w(k,a) − c(j)·Σ_a w(j,a)²
 func (ix *Index) second(known []near, groups, total *row) {
@@ -215,8 +215,8 @@ func (ix *Index) newAffinity() *affinity {
 	return &affinity{ix, ix.newRow(), &row{value: make([]float64, len(ix.reps.node))}, ix.newRow()}
 }
 
-// of fills total with the whole evidence between i and every other actor. Direction matters in S3 only, whose paths go
-// through the nearest of i.
+// of fills total with the whole evidence between i and every other actor. Direction
+// matters in S3 and A only, whose paths go through the nearest of i.
 func (f *affinity) of(i int32) {
 	f.unfitted(i)
 	f.total.order()
@@ -230,7 +230,7 @@ func (f *affinity) of(i int32) {
 // unfitted is of without F, and in no order.
 func (f *affinity) unfitted(i int32) {
 	f.gather(i)
-	k := f.kin(i, true)
+	k := f.ix.memo.kin.of(i, len(f.ix.nodes), f.nearest)
 	f.ix.second(k.shared, f.groups, f.total)
 	f.ix.alike(i, k.close, f.total)
 	f.total.value[i] = 0
@@ -249,19 +249,17 @@ func (f *affinity) gather(i int32) {
 // kin are the actors nearest to one: by S2, and by S2 + eT·T.
 type kin struct{ shared, close []near }
 
-// kin returns the kin of an actor, which are found once; its rows may have been gathered.
-func (f *affinity) kin(i int32, gathered bool) *kin {
-	ix := f.ix
-	ix.memo.kinRoom.Do(func() { ix.memo.kin = make([]atomic.Pointer[kin], len(ix.nodes)) })
-	if k := ix.memo.kin[i].Load(); k != nil {
-		return k
-	}
-	if !gathered {
+// kin returns the kin of an actor, which are found once.
+func (f *affinity) kin(i int32) kin {
+	return f.ix.memo.kin.of(i, len(f.ix.nodes), func() kin {
 		f.gather(i)
-	}
-	k := &kin{nearest(f.first, ix.tune.Known), nearest(f.total, ix.tune.Known)}
-	ix.memo.kin[i].Store(k)
-	return k
+		return f.nearest()
+	})
+}
+
+// nearest finds the kin of the actor whose rows are gathered.
+func (f *affinity) nearest() kin {
+	return kin{nearest(f.first, f.ix.tune.Known), nearest(f.total, f.ix.tune.Known)}
 }
 
 // mostFit is the largest fitOf there is.

@@ -166,7 +166,7 @@ func (ix *Index) pairOf(i, j int32, f *affinity) *evidence {
 	alike := map[int32]float64{}
 	var by []int32
 	for _, way := range [2][2]int32{{i, j}, {j, i}} {
-		kin := f.kin(way[0], false)
+		kin := f.kin(way[0])
 		for _, k := range kin.shared {
 			if x := ix.sharedBy(k.node, way[1]); x > 0 && k.node != way[1] {
 				through[k.node] += float64(float64(ix.tune.Second*k.value)/ix.reps.sum[k.node]*x) / 2

@@ -159,13 +159,9 @@ func randomEdges(r *rand.Rand, n int, p float64) (out [][2]int) {
 // revere reads Paul Revere's matrix of membership, skipping when it is not here.
 func revere(t *testing.T) *world {
 	t.Helper()
-	root := os.Getenv("WEFT_DATA")
-	if root == "" {
-		root = filepath.Join("..", "..", "..", "shared", "data")
-	}
-	f, err := os.Open(filepath.Join(root, "import-samples", "paul-revere", "PaulRevereAppD.csv"))
+	f, err := os.Open(filepath.Join(realData(t, "import-samples"), "paul-revere", "PaulRevereAppD.csv"))
 	if err != nil {
-		t.Skipf("SKIPPED: the sample of Paul Revere is not here; set WEFT_DATA to the folder of test data (%v)", err)
+		t.Fatal(err)
 	}
 	defer f.Close()
 	rows, err := csv.NewReader(f).ReadAll()

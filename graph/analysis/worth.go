@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"maps"
 	"slices"
-	"sync/atomic"
 
 	"weft/graph"
 )
@@ -89,19 +88,16 @@ func (ix *Index) constraintDrop(i, j int32) float64 {
 
 // closing returns s(i,j) of constraintDrop for every j tied to i, in order.
 func (ix *Index) closing(i int32) []float64 {
-	ix.memo.closingRoom.Do(func() { ix.memo.closing = make([]atomic.Pointer[[]float64], len(ix.nodes)) })
-	if s := ix.memo.closing[i].Load(); s != nil {
-		return *s
-	}
-	list := ix.tied.of(i)
-	out := make([]float64, len(list))
-	for k, j := range list {
-		for _, q := range common(list, ix.tied.of(j)) {
-			out[k] += 1 / float64(ix.tied.degree(q))
+	return ix.memo.closing.of(i, len(ix.nodes), func() []float64 {
+		list := ix.tied.of(i)
+		out := make([]float64, len(list))
+		for k, j := range list {
+			for _, q := range common(list, ix.tied.of(j)) {
+				out[k] += 1 / float64(ix.tied.degree(q))
+			}
 		}
-	}
-	ix.memo.closing[i].Store(&out)
-	return out
+		return out
+	})
 }
 
 // newReach is the part of i's two-step surroundings that a tie to j would add,
