@@ -241,11 +241,12 @@ func (s *serveCommand) handler(ctx context.Context, d *graph.Directory, log *slo
 		return nil, err
 	}
 	r := resolvers.New(d, resolvers.Options{Name: s.Name, Demo: demo, Personal: true, Log: log})
+	go r.Ahead(ctx)
 	metrics := prometheus.NewRegistry()
 	metrics.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	config := web.Config{
 		Schema: r.Schema(), Extensions: r.Extensions(), Context: r.Context, Introspection: r.Introspection,
-		ErrorPresenter: r.Present, Recover: r.Recover, Origins: s.Origins, Personal: true,
+		ErrorPresenter: r.Present, Recover: r.Recover, Origins: s.Origins, Headers: []string{resolvers.Progress}, Personal: true,
 		Ready:   func(context.Context) error { return d.Ready() },
 		Metrics: metrics, Stop: ctx, Log: log,
 	}

@@ -38,12 +38,17 @@ func written(parts ...any) string {
 	return fmt.Sprintf("%q", parts)
 }
 
-// allGaps returns the gaps of a view, dismissed or not.
+// allGaps returns the gaps of a view, dismissed or not. Those of some kinds are among
+// those of all, if these are known.
 func (r *Resolver) allGaps(ctx context.Context, v *graph.View, scope analysis.Scope, kinds []analysis.GapKind) (*analysis.Found, error) {
 	refused := refusals(v)
+	question := func(kinds []analysis.GapKind) string { return written("gaps", scope, kinds, refused) }
+	if all, known := r.recollect(v, question(nil)).(*analysis.Found); known && len(kinds) > 0 {
+		return all.Of(kinds), nil
+	}
 	kinds = slices.Clone(kinds)
 	slices.Sort(kinds)
-	return derive(ctx, r, v, written("gaps", scope, kinds, refused), func(ctx context.Context, ix *analysis.Index) (*analysis.Found, error) {
+	return derive(ctx, r, v, question(kinds), func(ctx context.Context, ix *analysis.Index) (*analysis.Found, error) {
 		return ix.Find(ctx, analysis.GapQuestion{Scope: scope, Kinds: kinds, Refused: refused})
 	})
 }
@@ -61,9 +66,11 @@ func (r *Resolver) openGaps(ctx context.Context, v *graph.View, scope analysis.S
 	if len(dismissed) == 0 {
 		return found, nil
 	}
-	return &analysis.Found{Limited: found.Limited, Gaps: slices.DeleteFunc(slices.Clone(found.Gaps), func(g analysis.Gap) bool {
+	open := *found
+	open.Gaps = slices.DeleteFunc(slices.Clone(found.Gaps), func(g analysis.Gap) bool {
 		return slices.ContainsFunc(dismissed[g.ID], func(d *graph.Dismissal) bool { return d.Holds(g.Evidence) })
-	})}, nil
+	})
+	return &open, nil
 }
 
 // shown answers gaps with the introductions under way between those they are about.
@@ -203,7 +210,7 @@ func (q query) Brokers(ctx context.Context, reading *analysis.Reading, asOf *gra
 // Groups answers the groups of the network.
 func (q query) Groups(ctx context.Context, reading *analysis.Reading, asOf *graph.Date) (*message.Groups, error) {
 	return ask(ctx, q, asOf, written("groups", orZero(reading)), func(ctx context.Context, ix *analysis.Index) (*analysis.Communities, error) {
-		return ix.Communities(ctx, orZero(reading), 1)
+		return ix.Communities(ctx, orZero(reading))
 	}, message.NewGroups)
 }
 
@@ -220,17 +227,17 @@ func (q query) Health(ctx context.Context, reading *analysis.Reading, asOf *grap
 	if err != nil {
 		return nil, err
 	}
-	return q.health(ctx, v, orZero(reading))
-}
-
-func (q query) health(ctx context.Context, v *graph.View, reading analysis.Reading) (*message.Health, error) {
-	found, err := derive(ctx, q.Resolver, v, written("health", reading), func(ctx context.Context, ix *analysis.Index) (*analysis.Health, error) {
-		return ix.HealthOf(ctx, reading)
-	})
+	found, err := q.health(ctx, v, orZero(reading))
 	if err != nil {
 		return nil, err
 	}
 	return message.NewHealth(v, found), nil
+}
+
+func (r *Resolver) health(ctx context.Context, v *graph.View, reading analysis.Reading) (*analysis.Health, error) {
+	return derive(ctx, r, v, written("health", reading), func(ctx context.Context, ix *analysis.Index) (*analysis.Health, error) {
+		return ix.HealthOf(ctx, reading)
+	})
 }
 
 // Trend answers the state of the network on several days.
@@ -244,13 +251,31 @@ func (q query) Trend(ctx context.Context, days []graph.Date, reading *analysis.R
 	}
 	out := make([]message.Health, len(days))
 	for i, day := range days {
-		h, err := q.health(ctx, v.AsOf(day), orZero(reading))
+		then := v.AsOf(day)
+		found, err := q.health(ctx, then, orZero(reading))
 		if err != nil {
 			return nil, err
 		}
-		out[i] = *h
+		out[i] = *message.NewHealth(then, found)
 	}
 	return out, nil
+}
+
+// state returns one side of a comparison.
+func (r *Resolver) state(ctx context.Context, v *graph.View, reading analysis.Reading, ask analysis.GapQuestion) (*analysis.State, error) {
+	h, err := r.health(ctx, v, reading)
+	if err != nil {
+		return nil, err
+	}
+	found, err := r.allGaps(ctx, v, ask.Scope, ask.Kinds)
+	if err != nil {
+		return nil, err
+	}
+	ix, err := r.index(ctx, v)
+	if err != nil {
+		return nil, err
+	}
+	return &analysis.State{Index: ix, Health: h, Found: found}, nil
 }
 
 // Compare answers what changed between two days.
@@ -260,14 +285,18 @@ func (q query) Compare(ctx context.Context, before graph.Date, after *graph.Date
 		return nil, err
 	}
 	was, is := v.AsOf(before), v.AsOf(orZero(after))
-	then, err := q.index(ctx, was)
+	ask := analysis.GapQuestion{Scope: orZero(scope), Kinds: kinds, Refused: refusals(v)}
+	then, err := q.state(ctx, was, orZero(reading), ask)
 	if err != nil {
 		return nil, err
 	}
-	ask := analysis.GapQuestion{Scope: orZero(scope), Kinds: kinds, Refused: refusals(v)}
+	now, err := q.state(ctx, is, orZero(reading), ask)
+	if err != nil {
+		return nil, err
+	}
 	question := written("compare", was.Day(), orZero(reading), ask.Scope, kinds, ask.Refused)
-	found, err := derive(ctx, q.Resolver, is, question, func(ctx context.Context, now *analysis.Index) (*analysis.Comparison, error) {
-		return analysis.Compare(ctx, then, now, orZero(reading), ask)
+	found, err := derive(ctx, q.Resolver, is, question, func(context.Context, *analysis.Index) (*analysis.Comparison, error) {
+		return analysis.Compare(then, now, ask)
 	})
 	if err != nil {
 		return nil, err
@@ -285,13 +314,25 @@ func (q query) WhatIf(ctx context.Context, remove []graph.ID, nodes []analysis.S
 		return nil, err
 	}
 	ask := analysis.GapQuestion{Scope: orZero(scope), Kinds: kinds, Refused: refusals(v)}
+	ix, err := q.index(ctx, v)
+	if err != nil {
+		return nil, err
+	}
+	supposed, err := ix.Suppose(analysis.Supposition{Remove: remove, Nodes: nodes, Links: links})
+	if err != nil { // told before anything else is made
+		return nil, err
+	}
+	now, err := q.state(ctx, v, orZero(reading), ask)
+	if err != nil {
+		return nil, err
+	}
 	question := written("what if", remove, nodes, links, orZero(reading), ask.Scope, kinds, ask.Refused)
-	found, err := derive(ctx, q.Resolver, v, question, func(ctx context.Context, now *analysis.Index) (*analysis.Comparison, error) {
-		then, err := now.Suppose(analysis.Supposition{Remove: remove, Nodes: nodes, Links: links})
+	found, err := derive(ctx, q.Resolver, v, question, func(ctx context.Context, _ *analysis.Index) (*analysis.Comparison, error) {
+		then, err := supposed.StateOf(ctx, orZero(reading), ask)
 		if err != nil {
 			return nil, err
 		}
-		return analysis.Compare(ctx, now, then, orZero(reading), ask)
+		return analysis.Compare(now, then, ask)
 	})
 	if err != nil {
 		return nil, err

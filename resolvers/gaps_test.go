@@ -21,6 +21,7 @@ import (
 	"weft/graph/exchange"
 	"weft/graph/store/sqlite"
 	"weft/internal/web"
+	"weft/resolvers/message"
 )
 
 // keeper writes what tests need whole.
@@ -623,7 +624,7 @@ func TestMemoryMakesOnceAndGivesUp(t *testing.T) {
 	var all sync.WaitGroup
 	for range 5 {
 		all.Go(func() {
-			if v, err := m.recall(t.Context(), 1, "k", slow); v != 42 || err != nil {
+			if v, err := m.recall(t.Context(), 1, "k", message.ProgressAnswering, slow); v != 42 || err != nil {
 				t.Errorf("got %v, %v", v, err)
 			}
 		})
@@ -644,7 +645,7 @@ func TestMemoryMakesOnceAndGivesUp(t *testing.T) {
 		return nil, ctx.Err()
 	}
 	all.Go(func() {
-		if _, err := m.recall(one, 1, "slow", blocked); !errors.Is(err, context.Canceled) {
+		if _, err := m.recall(one, 1, "slow", message.ProgressAnswering, blocked); !errors.Is(err, context.Canceled) {
 			t.Errorf("who left got %v", err)
 		}
 	})
@@ -655,17 +656,17 @@ func TestMemoryMakesOnceAndGivesUp(t *testing.T) {
 		t.Errorf("what nobody waits for ended with %v", err)
 	}
 	// A panic is an error; an error is not kept; a newer network forgets the older.
-	if _, err := m.recall(t.Context(), 1, "p", func(context.Context) (any, error) { panic("x") }); err == nil {
+	if _, err := m.recall(t.Context(), 1, "p", message.ProgressAnswering, func(context.Context) (any, error) { panic("x") }); err == nil {
 		t.Error("a panic is no error")
 	}
-	if v, err := m.recall(t.Context(), 1, "p", func(context.Context) (any, error) { return 1, nil }); v != 1 || err != nil {
+	if v, err := m.recall(t.Context(), 1, "p", message.ProgressAnswering, func(context.Context) (any, error) { return 1, nil }); v != 1 || err != nil {
 		t.Errorf("an error was kept: %v, %v", v, err)
 	}
 	fresh := func(context.Context) (any, error) { return "new", nil }
-	if v, _ := m.recall(t.Context(), 2, "p", fresh); v != "new" {
+	if v, _ := m.recall(t.Context(), 2, "p", message.ProgressAnswering, fresh); v != "new" {
 		t.Errorf("of the newer network: %v", v)
 	}
-	if v, _ := m.recall(t.Context(), 1, "p", func(context.Context) (any, error) { return "old", nil }); v != "old" {
+	if v, _ := m.recall(t.Context(), 1, "p", message.ProgressAnswering, func(context.Context) (any, error) { return "old", nil }); v != "old" {
 		t.Errorf("of the older network: %v", v)
 	}
 	if len(m.flights) != 1 {
@@ -676,7 +677,7 @@ func TestMemoryMakesOnceAndGivesUp(t *testing.T) {
 		return &analysis.Found{Gaps: make([]analysis.Gap, memoryWeight/50/2)}, nil
 	}
 	for _, key := range []string{"a", "b", "c"} {
-		if _, err := m.recall(t.Context(), 2, key, big); err != nil {
+		if _, err := m.recall(t.Context(), 2, key, message.ProgressAnswering, big); err != nil {
 			t.Fatal(err)
 		}
 	}

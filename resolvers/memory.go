@@ -2,11 +2,14 @@ package resolvers
 
 import (
 	"context"
+	"math"
 	"runtime"
 	"sync"
+	"sync/atomic"
 
 	"weft/graph"
 	"weft/graph/analysis"
+	"weft/resolvers/message"
 )
 
 // memory keeps what analysis derived from views, as long as the network stays
@@ -36,6 +39,24 @@ type flight struct {
 	cancel  context.CancelFunc
 	used    int64
 	weight  int
+	part    message.ProgressPart
+	begun   atomic.Bool   // it waits for no slot any more
+	share   atomic.Uint64 // how much is done, as bits of a float64 from 0 to 1, which order as numbers do
+}
+
+// tell notes that a share is done. Of several that tell at once the furthest counts.
+func (f *flight) tell(share float64) {
+	bits := math.Float64bits(share)
+	for was := f.share.Load(); bits > was && !f.share.CompareAndSwap(was, bits); was = f.share.Load() {
+	}
+}
+
+// progress is how far it has come.
+func (f *flight) progress() *message.Progress {
+	if !f.begun.Load() {
+		return &message.Progress{Part: message.ProgressWaiting}
+	}
+	return &message.Progress{Part: f.part, Share: math.Float64frombits(f.share.Load())}
 }
 
 func newMemory() *memory {
@@ -44,7 +65,7 @@ func newMemory() *memory {
 
 // recall returns what was made under key at a revision, or makes it. do gets a
 // context that ends when nobody waits for its result.
-func (m *memory) recall(ctx context.Context, revision int64, key string, do func(context.Context) (any, error)) (any, error) {
+func (m *memory) recall(ctx context.Context, revision int64, key string, part message.ProgressPart, do func(context.Context) (any, error)) (any, error) {
 	m.mu.Lock()
 	switch {
 	case revision > m.revision: // what was withdrawn or erased goes from memory too
@@ -56,7 +77,7 @@ func (m *memory) recall(ctx context.Context, revision int64, key string, do func
 	f := m.flights[key]
 	if f == nil {
 		work, cancel := context.WithCancel(context.WithoutCancel(ctx))
-		f = &flight{done: make(chan struct{}), cancel: cancel}
+		f = &flight{done: make(chan struct{}), cancel: cancel, part: part}
 		m.flights[key] = f
 		go m.fly(work, key, f, do)
 	}
@@ -64,6 +85,7 @@ func (m *memory) recall(ctx context.Context, revision int64, key string, do func
 	f.used = m.clock
 	f.waiting++
 	m.mu.Unlock()
+	waits(ctx, f)
 	select {
 	case <-f.done:
 	case <-ctx.Done():
@@ -83,8 +105,24 @@ func (m *memory) recall(ctx context.Context, revision int64, key string, do func
 	return nil, ctx.Err()
 }
 
+// recollect returns what was made under key at a revision, nil for nothing.
+func (m *memory) recollect(revision int64, key string) any {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	f := m.flights[key]
+	if revision != m.revision || f == nil || !f.made {
+		return nil
+	}
+	m.clock++
+	f.used = m.clock
+	return f.value
+}
+
 func (m *memory) fly(ctx context.Context, key string, f *flight, do func(context.Context) (any, error)) {
-	value, err := m.compute(ctx, do)
+	value, err := m.compute(ctx, func(ctx context.Context) (any, error) {
+		f.begun.Store(true)
+		return do(analysis.Reporting(ctx, f.tell))
+	})
 	f.cancel()
 	m.mu.Lock()
 	defer m.mu.Unlock()
@@ -167,7 +205,7 @@ func weigh(value any) int {
 // index returns the index of a view, without what grants open.
 func (r *Resolver) index(ctx context.Context, v *graph.View) (*analysis.Index, error) {
 	v = v.WithoutGrants()
-	value, err := r.recall(ctx, v, "index", func(ctx context.Context) (any, error) { return analysis.ReadIndex(ctx, v) })
+	value, err := r.recall(ctx, v, "index", message.ProgressReading, func(ctx context.Context) (any, error) { return analysis.ReadIndex(ctx, v) })
 	if err != nil {
 		return nil, err
 	}
@@ -175,12 +213,17 @@ func (r *Resolver) index(ctx context.Context, v *graph.View) (*analysis.Index, e
 }
 
 // recall makes something of a view, or remembers it.
-func (r *Resolver) recall(ctx context.Context, v *graph.View, question string, do func(context.Context) (any, error)) (any, error) {
-	value, err := r.memory.recall(ctx, v.Revision(), v.WithoutGrants().Key()+question, do)
+func (r *Resolver) recall(ctx context.Context, v *graph.View, question string, part message.ProgressPart, do func(context.Context) (any, error)) (any, error) {
+	value, err := r.memory.recall(ctx, v.Revision(), v.WithoutGrants().Key()+question, part, do)
 	if p, ok := err.(*panicked); ok {
 		return nil, r.Recover(ctx, p.value)
 	}
 	return value, err
+}
+
+// recollect returns what is remembered of a view, nil for nothing.
+func (r *Resolver) recollect(v *graph.View, question string) any {
+	return r.memory.recollect(v.Revision(), v.WithoutGrants().Key()+question)
 }
 
 // derive answers a question from the index of a view, or remembers the answer.
@@ -190,7 +233,7 @@ func derive[T any](ctx context.Context, r *Resolver, v *graph.View, question str
 	if err != nil {
 		return zero, err
 	}
-	value, err := r.recall(ctx, v, question, func(ctx context.Context) (any, error) { return ask(ctx, ix) })
+	value, err := r.recall(ctx, v, question, message.ProgressAnswering, func(ctx context.Context) (any, error) { return ask(ctx, ix) })
 	if err != nil {
 		return zero, err
 	}

@@ -208,7 +208,8 @@ VISITOR EditPayload change node link introduction removedLinks warnings clientMu
 VISITOR Query viewer catalogue node nodes link organizations individuals issues coalitions campaigns actions events communities stories sources search links neighbourhood shape history changes changesSince
 VISITOR Query gaps gap dismissals allies commonGround connections coverage brokers groups projection health trend compare whatIf influencePaths holders introduction introductions
 COORDINATOR Query introductionYears
-VISITOR Subscription changes
+VISITOR Subscription changes progress
+VISITOR Progress part share
 VISITOR NodeFilter kinds issues places capacities coalitions classifications
 VISITOR LinkFilter kinds direction ended other otherKinds
 ADD Mutation addNode connect recordContact recordReading recordMeasurement

@@ -31,6 +31,8 @@ type Resolver struct {
 	directory *graph.Directory
 	options   Options
 	memory    *memory
+	watches   watches
+	lately    lately
 	schema    graphql.ExecutableSchema
 }
 
@@ -39,7 +41,7 @@ func New(directory *graph.Directory, options Options) *Resolver {
 	if options.Log == nil {
 		options.Log = slog.Default()
 	}
-	r := &Resolver{directory: directory, options: options, memory: newMemory()}
+	r := &Resolver{directory: directory, options: options, memory: newMemory(), watches: watches{by: map[watchName]*watch{}}}
 	r.schema = generated.NewExecutableSchema(generated.Config{Resolvers: r})
 	return r
 }

@@ -40,7 +40,11 @@ func (r *Resolver) Context(req *http.Request, payload json.RawMessage) (context.
 		}
 	}
 	p, err := r.persona(name)
-	return context.WithValue(req.Context(), personaKey{}, p), err
+	if err != nil {
+		return nil, err
+	}
+	r.lately.asks(p)
+	return r.watched(context.WithValue(req.Context(), personaKey{}, p), p, req)
 }
 
 type personaKey struct{}

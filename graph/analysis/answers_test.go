@@ -142,7 +142,7 @@ func TestSuppose(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	c, err := Compare(t.Context(), ix, same, Reading{}, GapQuestion{})
+	c, err := compared(t.Context(), ix, same, GapQuestion{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -153,7 +153,7 @@ func TestSuppose(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if c, err = Compare(t.Context(), ix, tied, Reading{}, GapQuestion{}); err != nil {
+	if c, err = compared(t.Context(), ix, tied, GapQuestion{}); err != nil {
 		t.Fatal(err)
 	}
 	if len(c.Added) != 1 || len(c.Ended) != 0 || !slices.ContainsFunc(c.Closed, func(g Gap) bool { return g.Kind == MISSING_TIE && w.subject(g) == "Ash Birch" }) {
@@ -163,7 +163,7 @@ func TestSuppose(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if c, err = Compare(t.Context(), ix, gone, Reading{}, GapQuestion{}); err != nil {
+	if c, err = compared(t.Context(), ix, gone, GapQuestion{}); err != nil {
 		t.Fatal(err)
 	}
 	if len(c.Ended) != 4 || c.After.Nodes != before.Nodes-1 || c.After.Components != before.Components+1 {
@@ -331,7 +331,7 @@ func TestWhatFellOutOfTheListIsNotClosed(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	c, err := Compare(t.Context(), ix, after, Reading{}, q)
+	c, err := compared(t.Context(), ix, after, q)
 	if err != nil {
 		t.Fatal(err)
 	}

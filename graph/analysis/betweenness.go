@@ -150,7 +150,7 @@ func sumOver(ctx context.Context, size, sources int, worker func() func(source i
 		count = 1
 	}
 	partial := make([][]float64, count)
-	parallel(count, 1, func() func(int) {
+	err := during(ctx, count, 1, func() func(int) {
 		add := worker()
 		return func(block int) {
 			sum := make([]float64, size)
@@ -163,7 +163,7 @@ func sumOver(ctx context.Context, size, sources int, worker func() func(source i
 			}
 		}
 	})
-	if err := ctx.Err(); err != nil {
+	if err != nil {
 		return nil, err
 	}
 	for _, p := range partial[1:] {

@@ -8,30 +8,61 @@ import (
 	"weft/graph"
 )
 
+// parted is a net with its Leiden groups.
+type parted struct {
+	*Net
+	in         []int32 // the group of each node
+	modularity float64
+}
+
+// parted returns the net of a reading with its groups; that of ties is kept, since most
+// questions rest on it.
+func (ix *Index) parted(ctx context.Context, r Reading) (*parted, error) {
+	read := func() (*parted, error) {
+		n, err := ix.Net(r)
+		if err != nil {
+			return nil, err
+		}
+		in, q, err := n.Partition(ctx, 1)
+		if err != nil {
+			return nil, err
+		}
+		return &parted{n, in, q}, nil
+	}
+	if r.ofTies() {
+		return ix.memo.parted.of(ctx, read)
+	}
+	return read()
+}
+
 // communities returns the Leiden group of each node on its ties, −1 for those in
-// a group of one. It is made once.
+// a group of one.
 func (ix *Index) communities() []int32 {
-	ix.memo.community.Do(func() {
+	out, _ := ix.readCommunities(context.Background())
+	return out
+}
+
+func (ix *Index) readCommunities(ctx context.Context) ([]int32, error) {
+	return ix.memo.communities.of(ctx, func() ([]int32, error) {
+		n, err := ix.parted(ctx, Reading{})
+		if err != nil {
+			return nil, err
+		}
+		size := make([]int, len(n.in)+1)
+		for _, c := range n.in {
+			size[c]++
+		}
 		out := make([]int32, len(ix.nodes))
 		for i := range out {
 			out[i] = -1
 		}
-		n, err := ix.Net(Reading{})
-		if err == nil {
-			in, _, _ := n.Partition(context.Background(), 1)
-			size := make([]int, len(in)+1)
-			for _, c := range in {
-				size[c]++
-			}
-			for k, c := range in {
-				if size[c] > 1 {
-					out[n.nodes[k]] = c
-				}
+		for k, c := range n.in {
+			if size[c] > 1 {
+				out[n.nodes[k]] = c
 			}
 		}
-		ix.memo.partition = out
+		return out, nil
 	})
-	return ix.memo.partition
 }
 
 // Community is a group of nodes that are linked more among themselves than
@@ -53,18 +84,14 @@ type Communities struct {
 
 // Communities finds groups (Leiden) and names each by the issues its members
 // work on more than the network does: n·log2(lift), at least two workers.
-func (ix *Index) Communities(ctx context.Context, r Reading, resolution float64) (*Communities, error) {
-	n, err := ix.Net(r)
+func (ix *Index) Communities(ctx context.Context, r Reading) (*Communities, error) {
+	n, err := ix.parted(ctx, r)
 	if err != nil {
 		return nil, err
 	}
-	in, q, err := n.Partition(ctx, resolution)
-	if err != nil {
-		return nil, err
-	}
-	out := &Communities{Reading: r, Modularity: q}
+	out := &Communities{Reading: r, Modularity: n.modularity}
 	var members [][]int32
-	for k, c := range in {
+	for k, c := range n.in {
 		for int(c) >= len(members) {
 			members = append(members, nil)
 		}

@@ -77,6 +77,15 @@ type draftGap struct {
 type Found struct {
 	Gaps    []Gap
 	Limited bool // more suggestions could be made than are listed
+	limited []GapKind
+}
+
+// Of returns those of some kinds, as if only they had been asked for.
+func (f *Found) Of(kinds []GapKind) *Found {
+	not := func(k GapKind) bool { return !slices.Contains(kinds, k) }
+	out := &Found{Gaps: slices.DeleteFunc(slices.Clone(f.Gaps), func(g Gap) bool { return not(g.Kind) }), limited: slices.DeleteFunc(slices.Clone(f.limited), not)}
+	out.Limited = len(out.limited) > 0
+	return out
 }
 
 // Gaps returns the gaps that Find finds.
@@ -99,8 +108,9 @@ func (ix *Index) Find(ctx context.Context, q GapQuestion) (*Found, error) {
 	wanted := func(k GapKind) bool { return len(q.Kinds) == 0 || slices.Contains(q.Kinds, k) }
 	q.Limit = cmp.Or(q.Limit, 200)
 	var all []Gap
-	limited := false
-	for _, kind := range GapKinds {
+	var limited []GapKind
+	for n, kind := range GapKinds {
+		ctx := part(ctx, gapCourse[n], gapCourse[n+1])
 		// A record's weight includes what other gaps rest on it: they are needed with it.
 		suggestion := kind == MISSING_TIE || kind == MISSING_MEMBER
 		if !wanted(kind) && (suggestion || !wanted(STALE_RECORD)) {
@@ -109,6 +119,7 @@ func (ix *Index) Find(ctx context.Context, q GapQuestion) (*Found, error) {
 		if err := ctx.Err(); err != nil {
 			return nil, err
 		}
+		tell(ctx, 0)
 		var found []Gap
 		more := false
 		switch kind {
@@ -136,14 +147,19 @@ func (ix *Index) Find(ctx context.Context, q GapQuestion) (*Found, error) {
 		if err != nil {
 			return nil, err
 		}
-		all, limited = append(all, found...), limited || more
+		if all = append(all, found...); more {
+			limited = append(limited, kind)
+		}
 	}
 	all = slices.DeleteFunc(all, func(g Gap) bool { return !wanted(g.Kind) || !in(&g) })
 	slices.SortStableFunc(all, func(a, b Gap) int {
 		return cmp.Or(compareDown(a.rank, b.rank), cmp.Compare(slices.Index(GapKinds, a.Kind), slices.Index(GapKinds, b.Kind)), cmp.Compare(a.ID, b.ID))
 	})
-	return &Found{all, limited}, nil
+	return &Found{all, len(limited) > 0, limited}, nil
 }
+
+// gapCourse is how far the search for gaps is when it turns to each kind.
+var gapCourse = [...]float64{0, .5, .8, .81, .82, .83, .84, .95, .96, .97, 1}
 
 // Mixed returns the same gaps with the best of every kind first, then the second
 // of every kind, and so on: a first page on which no kind crowds out the others.

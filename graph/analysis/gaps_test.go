@@ -360,7 +360,7 @@ func TestHiddenEqualsAbsent(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		groups, err := ix.Communities(t.Context(), Reading{}, 1)
+		groups, err := ix.Communities(t.Context(), Reading{})
 		if err != nil {
 			t.Fatal(err)
 		}

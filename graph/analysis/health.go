@@ -33,7 +33,7 @@ type Health struct {
 
 // HealthOf measures the network.
 func (ix *Index) HealthOf(ctx context.Context, r Reading) (*Health, error) {
-	n, err := ix.Net(r)
+	n, err := ix.parted(part(ctx, 0, .3), r)
 	if err != nil {
 		return nil, err
 	}
@@ -67,8 +67,11 @@ func (ix *Index) HealthOf(ctx context.Context, r Reading) (*Health, error) {
 		if cores[i] == h.CoreNumber && h.CoreNumber > 0 {
 			h.Core++
 		}
-		if i%256 == 0 && ctx.Err() != nil {
-			return nil, ctx.Err()
+		if i%256 == 0 {
+			if ctx.Err() != nil {
+				return nil, ctx.Err()
+			}
+			tell(ctx, .3+.7*float64(i)/float64(size))
 		}
 		reached += n.within(i, around)
 		triples += d * (d - 1)
@@ -89,12 +92,8 @@ func (ix *Index) HealthOf(ctx context.Context, r Reading) (*Health, error) {
 	points, _ := n.Cuts()
 	h.CutPoints = len(points)
 	h.Resilience = n.resilience()
-	in, _, err := n.Partition(ctx, 1)
-	if err != nil {
-		return nil, err
-	}
 	count := make([]int, size)
-	for _, c := range in {
+	for _, c := range n.in {
 		count[c]++
 	}
 	for _, c := range count {
@@ -185,19 +184,15 @@ type Brokers struct {
 // first, at most limit of them; it is exact when that is soon done. Roles are by Leiden
 // groups of the same reading.
 func (ix *Index) Brokers(ctx context.Context, r Reading, limit int) (*Brokers, error) {
-	n, err := ix.Net(r)
+	n, err := ix.parted(part(ctx, 0, .3), r)
 	if err != nil {
 		return nil, err
 	}
-	b, err := n.BetweennessSoon(ctx)
+	b, err := n.BetweennessSoon(part(ctx, .3, 1))
 	if err != nil {
 		return nil, err
 	}
-	in, _, err := n.Partition(ctx, 1)
-	if err != nil {
-		return nil, err
-	}
-	constraint, effective, roles, cores := n.Constraint(), n.EffectiveSize(), n.BrokerageRoles(in), n.Cores()
+	constraint, effective, roles, cores := n.Constraint(), n.EffectiveSize(), n.BrokerageRoles(n.in), n.Cores()
 	cut := map[int32]bool{}
 	points, _ := n.Cuts()
 	for _, p := range points {

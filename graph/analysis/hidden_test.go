@@ -76,7 +76,7 @@ func TestHiddenEqualsAbsentInRandomWorlds(t *testing.T) {
 				keep(health, err)
 				brokers, err := ix.Brokers(t.Context(), r, 100)
 				keep(brokers, err)
-				groups, err := ix.Communities(t.Context(), r, 1)
+				groups, err := ix.Communities(t.Context(), r)
 				keep(groups, err)
 			}
 			for _, d := range Dimensions[1:] {

@@ -33,22 +33,48 @@ type Index struct {
 
 // memo keeps what is costly and asked for by several questions.
 type memo struct {
-	tieScale    sync.Once
-	ties        *scale
+	ties        kept[*scale]
 	kin         perNode[kin]
 	closing     perNode[[]float64] // see closing
 	fit         sync.Once
 	members     *memberModel
-	memberScale sync.Once
-	memberships *scale
-	community   sync.Once
-	partition   []int32
+	memberships kept[*scale]
+	net         kept[*Net]    // of ties
+	parted      kept[*parted] // the same
+	communities kept[[]int32] // see communities
 	stand       sync.Once
 	opposed     []bool // see opposed
 	foe         sync.Once
 	foes        map[int32][]int32 // see opposes
 	priced      sync.Once
 	price       []float64 // of each link, see linkCost
+}
+
+// kept is something that takes long to make. It is made once, by the first who asks
+// and does not give up, while others who ask wait.
+type kept[T any] struct {
+	making sync.Mutex
+	made   atomic.Pointer[T]
+}
+
+// of returns what is kept, or makes it. Who waited for it and was given up returns
+// the context's error, too.
+func (k *kept[T]) of(ctx context.Context, read func() (T, error)) (x T, err error) {
+	if made := k.made.Load(); made != nil {
+		return *made, nil
+	}
+	k.making.Lock()
+	defer k.making.Unlock()
+	if made := k.made.Load(); made != nil {
+		return *made, nil
+	}
+	if err = ctx.Err(); err != nil {
+		return x, err
+	}
+	if x, err = read(); err == nil {
+		k.made.Store(&x)
+	}
+	return x, err
 }
 
 // perNode keeps something of every node, which is made when it is first asked for.
@@ -181,15 +207,7 @@ func readIndex(ctx context.Context, v *graph.View, c Coefficients) *Index {
 	ix := &Index{day: v.Day(), today: int32(v.Day().Days()), tune: &c}
 	ix.nodes = make([]node, len(g.IDs))
 	ix.links = make([]link, len(g.Links))
-	read := func(n int, one func(int)) {
-		parallel(n, 1<<10, func() func(int) {
-			return func(i int) {
-				if i%256 != 0 || ctx.Err() == nil {
-					one(i)
-				}
-			}
-		})
-	}
+	read := func(n int, one func(int)) { _ = during(ctx, n, 1<<8, func() func(int) { return one }) }
 	read(len(ix.nodes), func(i int) { ix.nodes[i] = readNode(g.Node(int32(i)), g.Kinds[i]) })
 	read(len(ix.links), func(i int) { ix.links[i] = ix.readLink(g.Link(int32(i)), g.Links[i], g.Ended[i]) })
 	if ctx.Err() != nil {

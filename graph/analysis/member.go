@@ -308,10 +308,15 @@ func (ix *Index) memberEvidence(i, c int32) *evidence {
 	return e
 }
 
-// memberScale is the scale of memberships; one half is the median of the evidence
-// of the best for each open coalition, whoever refused.
 func (ix *Index) memberScale() *scale {
-	ix.memo.memberScale.Do(func() {
+	s, _ := ix.readMemberScale(context.Background())
+	return s
+}
+
+// readMemberScale returns the scale of memberships; one half is the median of the evidence
+// of the best for each open coalition, whoever refused.
+func (ix *Index) readMemberScale(ctx context.Context) (*scale, error) {
+	return ix.memo.memberships.of(ctx, func() (*scale, error) {
 		m := ix.memberFit()
 		var open []int32
 		for _, c := range m.coalitions {
@@ -322,7 +327,7 @@ func (ix *Index) memberScale() *scale {
 		m.best = make([][]near, len(m.coalitions))
 		some := ix.sample("scale of members", open, scaleSample)
 		rows := make([][]heard, len(some))
-		parallel(len(some), 4, func() func(int) {
+		err := during(ctx, len(some), 4, func() func(int) {
 			scores := ix.newRow()
 			return func(n int) {
 				c := some[n]
@@ -338,15 +343,17 @@ func (ix *Index) memberScale() *scale {
 				}
 			}
 		})
+		if err != nil {
+			return nil, err
+		}
 		var best []float64
 		for _, c := range some {
 			for _, x := range m.best[m.at[c]] {
 				best = append(best, x.value)
 			}
 		}
-		ix.memo.memberships = newScale(cmp.Or(median(best), 1), rows)
+		return newScale(cmp.Or(median(best), 1), rows), nil
 	})
-	return ix.memo.memberships
 }
 
 // bestMembers are the likeliest for a coalition among those who may join it. The
@@ -390,14 +397,18 @@ func (ix *Index) missingMembers(ctx context.Context, q GapQuestion, in func(*Gap
 		brings uint32  // of what the coalition needs,
 		cover  float64 // which part
 	}
-	m, half := ix.memberFit(), ix.memberScale().half
+	scale, err := ix.readMemberScale(part(ctx, 0, .5))
+	if err != nil {
+		return nil, false, err
+	}
+	m, half := ix.memberFit(), scale.half
 	each, cut := make([][]match, len(m.coalitions)), make([]bool, len(m.coalitions))
-	parallel(len(each), 8, func() func(int) {
+	err = during(part(ctx, .5, .9), len(each), 8, func() func(int) {
 		scores := sync.OnceValue(ix.newRow)
 		return func(n int) {
 			c := m.coalitions[n]
 			// Outside a scope there is nothing to rank, unless one actor is asked for.
-			if ctx.Err() != nil || ix.nodes[c].closed || q.Scope.Organization == "" && !in(&Gap{subject: []int32{c}}) {
+			if ix.nodes[c].closed || q.Scope.Organization == "" && !in(&Gap{subject: []int32{c}}) {
 				return
 			}
 			list := ix.bestFor(n, q.Refused, scores)
@@ -424,6 +435,9 @@ func (ix *Index) missingMembers(ctx context.Context, q GapQuestion, in func(*Gap
 			}
 		}
 	})
+	if err != nil {
+		return nil, false, err
+	}
 	all := slices.Concat(each...)
 	// Explaining costs more than ranking: only what may be shown is explained.
 	slices.SortFunc(all, func(a, b match) int {
@@ -432,14 +446,13 @@ func (ix *Index) missingMembers(ctx context.Context, q GapQuestion, in func(*Gap
 	limited := len(all) > q.Limit || slices.Contains(cut, true)
 	all = all[:min(len(all), q.Limit)]
 	out := make([]Gap, len(all))
-	parallel(len(all), 8, func() func(int) {
+	err = during(part(ctx, .9, 1), len(all), 8, func() func(int) {
 		return func(n int) {
-			if x := all[n]; ctx.Err() == nil {
-				out[n] = ix.memberGap(x.i, x.c, ix.memberEvidence(x.i, x.c), half, x.brings, x.cover, x.rank)
-			}
+			x := all[n]
+			out[n] = ix.memberGap(x.i, x.c, ix.memberEvidence(x.i, x.c), half, x.brings, x.cover, x.rank)
 		}
 	})
-	if err := ctx.Err(); err != nil {
+	if err != nil {
 		return nil, false, err
 	}
 	slices.SortStableFunc(out, func(a, b Gap) int { return cmp.Or(compareDown(a.rank, b.rank), cmp.Compare(a.ID, b.ID)) })

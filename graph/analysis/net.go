@@ -2,6 +2,7 @@ package analysis
 
 import (
 	"cmp"
+	"context"
 	"slices"
 
 	"weft/graph"
@@ -47,6 +48,16 @@ const maxPairs = 60_000_000
 // Net reads the index. Of ties and shared groups the nodes are the actors who
 // are still there; of chosen kinds every node that has such a link.
 func (ix *Index) Net(r Reading) (*Net, error) {
+	if r.ofTies() {
+		return ix.memo.net.of(context.Background(), func() (*Net, error) { return ix.readNet(r) })
+	}
+	return ix.readNet(r)
+}
+
+// ofTies reports whether a reading is the zero Reading.
+func (r Reading) ofTies() bool { return !r.Shared && len(r.Groups)+len(r.Kinds) == 0 }
+
+func (ix *Index) readNet(r Reading) (*Net, error) {
 	var pairs []netPair
 	in := make([]bool, len(ix.nodes))
 	switch {

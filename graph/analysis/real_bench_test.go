@@ -66,13 +66,13 @@ func BenchmarkReal(b *testing.B) {
 				if err != nil {
 					return err
 				}
-				_, err = Compare(b.Context(), ix, then, Reading{}, GapQuestion{})
+				_, err = compared(b.Context(), ix, then, GapQuestion{})
 				return err
 			})
 			then := NewIndex(v.AsOf(graph.DateOf(now.AddDate(-5, 0, 0))))
 			ask("compare", func(ix *Index) error {
 				then.memo = memo{}
-				_, err := Compare(b.Context(), then, ix, Reading{}, GapQuestion{})
+				_, err := compared(b.Context(), then, ix, GapQuestion{})
 				return err
 			})
 		})

@@ -194,7 +194,7 @@ func TestParliamentGroups(t *testing.T) {
 	timed("brokers", func() error { _, err := ix.Brokers(ctx, Reading{}, 20); return err })
 	timed("brokers, shared", func() error { _, err := ix.Brokers(ctx, Reading{Shared: true}, 20); return err })
 	timed("health", func() error { _, err := ix.HealthOf(ctx, Reading{}); return err })
-	timed("groups", func() error { _, err := ix.Communities(ctx, Reading{Shared: true}, 1); return err })
+	timed("groups", func() error { _, err := ix.Communities(ctx, Reading{Shared: true}); return err })
 	if n := slices.IndexFunc(top, func(s Suggestion) bool { return s.Score <= 0 || s.Score >= 1 }); len(top) == 0 || n >= 0 {
 		t.Errorf("%d suggestions, %d out of range", len(top), n)
 	}
@@ -282,7 +282,7 @@ func TestOtherMessages(t *testing.T) {
 	for _, x := range c.Holes() {
 		said(t, x.Reason)
 	}
-	groups, err := ix.Communities(ctx, Reading{}, 1)
+	groups, err := ix.Communities(ctx, Reading{})
 	if err != nil || len(groups.Groups) < 3 {
 		t.Fatalf("%d groups, %v", len(groups.Groups), err)
 	}
@@ -303,7 +303,7 @@ func TestOtherMessages(t *testing.T) {
 		t.Fatal(err)
 	}
 	day, _ := graph.ParseDate("2024-12")
-	x, err := Compare(ctx, NewIndex(v.AsOf(day)), ix, Reading{}, GapQuestion{})
+	x, err := compared(ctx, NewIndex(v.AsOf(day)), ix, GapQuestion{})
 	if err != nil {
 		t.Fatal(err)
 	}

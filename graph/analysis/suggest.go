@@ -89,11 +89,25 @@ func (ix *Index) opposes(i, j int32) bool {
 // half is the amount of evidence that makes a score of one half.
 func (ix *Index) half() float64 { return ix.tieScale().half }
 
-// tieScale is the scale of ties; one half is the median over the pairs the viewer
-// could be shown. Of large networks it is taken from the pairs of 256 actors
-// chosen by hash; of one without groups, from its people.
+// ready makes what all suggestions of ties rest on.
+func (ix *Index) ready(ctx context.Context) error {
+	if _, err := ix.readCommunities(part(ctx, 0, .3)); err != nil {
+		return err
+	}
+	_, err := ix.readTieScale(part(ctx, .3, 1))
+	return err
+}
+
 func (ix *Index) tieScale() *scale {
-	ix.memo.tieScale.Do(func() {
+	s, _ := ix.readTieScale(context.Background())
+	return s
+}
+
+// readTieScale returns the scale of ties; one half is the median over the pairs the
+// viewer could be shown. Of large networks it is taken from the pairs of 256 actors
+// chosen by hash; of one without groups, from its people.
+func (ix *Index) readTieScale(ctx context.Context) (*scale, error) {
+	return ix.memo.ties.of(ctx, func() (*scale, error) {
 		var all []int32
 		for _, party := range []func(int32) bool{ix.isGroup, ix.isActor} {
 			for i := range int32(len(ix.nodes)) {
@@ -111,7 +125,7 @@ func (ix *Index) tieScale() *scale {
 		}
 		some := ix.sample("scale of ties", all, scaleSample)
 		rows := make([][]heard, len(some))
-		parallel(len(some), 8, func() func(int) {
+		err := during(ctx, len(some), 8, func() func(int) {
 			f := ix.newAffinity()
 			return func(n int) {
 				i := some[n]
@@ -127,6 +141,9 @@ func (ix *Index) tieScale() *scale {
 				}
 			}
 		})
+		if err != nil {
+			return nil, err
+		}
 		var open []float64
 		for _, pairs := range rows {
 			for _, p := range pairs {
@@ -135,9 +152,8 @@ func (ix *Index) tieScale() *scale {
 				}
 			}
 		}
-		ix.memo.ties = newScale(cmp.Or(median(open), 1), rows)
+		return newScale(cmp.Or(median(open), 1), rows), nil
 	})
-	return ix.memo.ties
 }
 
 // pairOf is the evidence for a tie between i and j with its reasons. Second-
@@ -280,7 +296,10 @@ func (ix *Index) MissingTies(ctx context.Context, q TieQuestion) (*TieLists, err
 	if q.Of == "" {
 		keep = perActor
 	}
-	pairs, cut, err := ix.candidates(ctx, of, keep, func(i, j int32) bool {
+	if err := ix.ready(part(ctx, 0, .3)); err != nil {
+		return nil, err
+	}
+	pairs, cut, err := ix.candidates(part(ctx, .3, .8), of, keep, func(i, j int32) bool {
 		return ix.wanted(j, q.Kinds) && ix.mayTie(i, j, q.Refused) && (q.within == nil || q.within(i, j))
 	})
 	if err != nil {
@@ -289,17 +308,12 @@ func (ix *Index) MissingTies(ctx context.Context, q TieQuestion) (*TieLists, err
 	out := &TieLists{Limited: cut || asked < most || len(pairs) > limit}
 	// Explaining costs more than ranking: only what may be shown is explained,
 	// with room for what pairwise rounding and value move.
-	ix.half() // before all processors want it
 	all := make([]Suggestion, min(len(pairs), max(4*limit, 200)))
-	parallel(len(all), 16, func() func(int) {
+	err = during(part(ctx, .8, 1), len(all), 16, func() func(int) {
 		f := ix.newAffinity()
-		return func(n int) {
-			if ctx.Err() == nil {
-				all[n] = ix.suggest(pairs[n].i, pairs[n].j, f)
-			}
-		}
+		return func(n int) { all[n] = ix.suggest(pairs[n].i, pairs[n].j, f) }
 	})
-	if err := ctx.Err(); err != nil {
+	if err != nil {
 		return nil, err
 	}
 	order := func(by func(*Suggestion) float64) []Suggestion {
@@ -354,12 +368,9 @@ type pair struct {
 // Rows are independent, so they are made on all processors.
 func (ix *Index) candidates(ctx context.Context, of []int32, keep int, may func(i, j int32) bool) ([]pair, bool, error) {
 	rows, fit := make([][]near, len(of)), ix.mostFit()+1e-9
-	parallel(len(of), 16, func() func(int) {
+	err := during(ctx, len(of), 16, func() func(int) {
 		f := ix.newAffinity()
 		return func(n int) {
-			if ctx.Err() != nil {
-				return
-			}
 			i := of[n]
 			f.unfitted(i)
 			for _, j := range f.total.touched {
@@ -374,8 +385,8 @@ func (ix *Index) candidates(ctx context.Context, of []int32, keep int, may func(
 			}
 		}
 	})
-	if ctx.Err() != nil {
-		return nil, false, ctx.Err()
+	if err != nil {
+		return nil, false, err
 	}
 	var out []pair
 	cut := false
@@ -409,6 +420,12 @@ type Panic struct {
 // parallel calls the function made by each worker for 0..n-1, in chunks. If one
 // of them panics it does so with a [Panic], when all have ended.
 func parallel(n, chunk int, worker func() func(int)) {
+	_ = during(context.Background(), n, chunk, worker)
+}
+
+// during is parallel that tells how far it is, and begins no more chunks when the
+// context ends; then it returns the context's error.
+func during(ctx context.Context, n, chunk int, worker func() func(int)) error {
 	var wait sync.WaitGroup
 	var next struct {
 		sync.Mutex
@@ -428,9 +445,10 @@ func parallel(n, chunk int, worker func() func(int)) {
 				from := next.at
 				next.at += chunk
 				next.Unlock()
-				if from >= n {
+				if from >= n || ctx.Err() != nil {
 					return
 				}
+				tell(ctx, float64(from)/float64(n))
 				for k := from; k < min(n, from+chunk); k++ {
 					do(k)
 				}
@@ -441,6 +459,7 @@ func parallel(n, chunk int, worker func() func(int)) {
 	if p := failed.Load(); p != nil {
 		panic(*p)
 	}
+	return ctx.Err()
 }
 
 func nodesOf(list []near) []int32 {

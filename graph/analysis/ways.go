@@ -181,20 +181,17 @@ const wayChunk = 64 // ways a worker takes at a time
 func (w *ways) count(ctx context.Context, first uint64, ways int) ([]int32, error) {
 	chunks := (ways + wayChunk - 1) / wayChunk
 	workers := make(chan *waySampler, 1024)
-	parallel(chunks, 1, func() func(int) {
+	err := during(ctx, chunks, 1, func() func(int) {
 		s := newWaySampler(w)
 		workers <- s
 		return func(chunk int) {
-			if ctx.Err() != nil {
-				return
-			}
 			for k := chunk * wayChunk; k < min(ways, (chunk+1)*wayChunk); k++ {
 				s.draw(first + uint64(k))
 			}
 		}
 	})
 	close(workers)
-	if err := ctx.Err(); err != nil {
+	if err != nil {
 		return nil, err
 	}
 	total := make([]int32, w.graph.size())

@@ -99,36 +99,43 @@ type Comparison struct {
 	Sentence      Message
 }
 
-// Compare tells what changed from one index to another: two days of a view, or
-// what is and what is supposed. A pair is strengthened when it is tied in both and
-// the sum of strength · trust of its ties has grown.
-func Compare(ctx context.Context, before, after *Index, r Reading, q GapQuestion) (*Comparison, error) {
-	out := &Comparison{}
-	var err error
-	if out.Before, err = before.HealthOf(ctx, r); err != nil {
+// State is what a comparison takes of each side: a network with its health and gaps.
+type State struct {
+	Index  *Index
+	Health *Health
+	Found  *Found
+}
+
+// StateOf measures the network and finds its gaps.
+func (ix *Index) StateOf(ctx context.Context, r Reading, q GapQuestion) (*State, error) {
+	h, err := ix.HealthOf(part(ctx, 0, .2), r)
+	if err != nil {
 		return nil, err
 	}
-	if out.After, err = after.HealthOf(ctx, r); err != nil {
+	found, err := ix.Find(part(ctx, .2, 1), q)
+	if err != nil {
 		return nil, err
 	}
+	return &State{ix, h, found}, nil
+}
+
+// Compare tells what changed from one state to another: two days of a view, or
+// what is and what is supposed; q is the question both gave their gaps for. A pair
+// is strengthened when it is tied in both and the sum of strength · trust of its
+// ties has grown.
+func Compare(was, is *State, q GapQuestion) (*Comparison, error) {
+	before, after := was.Index, is.Index
+	out := &Comparison{Before: was.Health, After: is.Health, Limited: was.Found.Limited || is.Found.Limited}
 	a, b := before.liveLinks(), after.liveLinks()
 	out.Added, out.Ended = without(b, a), without(a, b)
 	out.Strengthened, out.Weakened = tieChanges(before, after)
-	was, err := before.Find(ctx, q)
-	if err != nil {
+	var err error
+	if out.Opened, err = before.gapsWithout(is.Found.Gaps, was.Found.Gaps, q); err != nil {
 		return nil, err
 	}
-	is, err := after.Find(ctx, q)
-	if err != nil {
+	if out.Closed, err = after.gapsWithout(was.Found.Gaps, is.Found.Gaps, q); err != nil {
 		return nil, err
 	}
-	if out.Opened, err = before.gapsWithout(is.Gaps, was.Gaps, q); err != nil {
-		return nil, err
-	}
-	if out.Closed, err = after.gapsWithout(was.Gaps, is.Gaps, q); err != nil {
-		return nil, err
-	}
-	out.Limited = was.Limited || is.Limited
 	out.Sentence = Message{"compare", []Arg{argCount("added", len(out.Added)), argCount("ended", len(out.Ended)), argCount("strengthened", len(out.Strengthened)),
 		argCount("closed", len(out.Closed)), argCount("opened", len(out.Opened)), argDate("from", before.day), argDate("to", after.day)}}
 	if after.supposed {

@@ -182,3 +182,16 @@ func revere(t *testing.T) *world {
 	}
 	return w
 }
+
+// compared is what Compare says of two networks.
+func compared(ctx context.Context, before, after *Index, q GapQuestion) (*Comparison, error) {
+	was, err := before.StateOf(ctx, Reading{}, q)
+	if err != nil {
+		return nil, err
+	}
+	is, err := after.StateOf(ctx, Reading{}, q)
+	if err != nil {
+		return nil, err
+	}
+	return Compare(was, is, q)
+}

@@ -80,6 +80,8 @@ type Config struct {
 	// browsers write them: https://example.org. Empty means the same origin
 	// only.
 	Origins []string
+	// Headers are what pages of those origins may send beside what the edge asks for.
+	Headers []string
 	// Personal serves one person on this machine: the peer must be loopback
 	// and no proxy that says so, and the Host localhost, 127.0.0.1 or [::1], so
 	// that no web page can reach the server through a name of its own (DNS
@@ -166,7 +168,7 @@ func Handler(cfg Config) (http.Handler, error) {
 		api = cors.New(cors.Options{
 			AllowedOrigins:   cfg.Origins,
 			AllowedMethods:   []string{http.MethodPost},
-			AllowedHeaders:   []string{"Accept", "Authorization", "Content-Type", ClientHeader},
+			AllowedHeaders:   append([]string{"Accept", "Authorization", "Content-Type", ClientHeader}, cfg.Headers...),
 			ExposedHeaders:   []string{RequestIDHeader},
 			AllowCredentials: true,
 			MaxAge:           600,

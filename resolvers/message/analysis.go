@@ -529,6 +529,23 @@ const (
 	GapsBridging GapList = "BRIDGING"
 )
 
+// Progress is how far a question has come: what it waits for, and how much of that
+// is done, from 0 to 1.
+type Progress struct {
+	Part  ProgressPart
+	Share float64
+}
+
+// ProgressPart is what a question waits for.
+type ProgressPart string
+
+// What a question waits for: others' questions, the index of the network, or its own answer.
+const (
+	ProgressWaiting   ProgressPart = "WAITING"
+	ProgressReading   ProgressPart = "READING"
+	ProgressAnswering ProgressPart = "ANSWERING"
+)
+
 // Projection is a two-mode network read in one mode: pairs of actors and how
 // many groups they share.
 type Projection struct {

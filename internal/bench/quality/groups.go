@@ -30,7 +30,7 @@ func judgeGroups(ctx context.Context, n *network, tune analysis.Coefficients) (*
 	if !known {
 		return nil, nil
 	}
-	c, err := analysis.NewIndexWith(n.view, tune).Communities(ctx, analysis.Reading{}, 1)
+	c, err := analysis.NewIndexWith(n.view, tune).Communities(ctx, analysis.Reading{})
 	if err != nil {
 		return nil, err
 	}

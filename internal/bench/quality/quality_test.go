@@ -219,7 +219,7 @@ func TestOddNetworks(t *testing.T) {
 			if name == "other scripts" && !slices.ContainsFunc(gaps, func(g analysis.Gap) bool { return g.Kind == analysis.MISSING_TIE }) {
 				t.Error("no two names have a word in common")
 			}
-			if _, err := ix.Communities(t.Context(), analysis.Reading{}, 1); err != nil {
+			if _, err := ix.Communities(t.Context(), analysis.Reading{}); err != nil {
 				t.Error(err)
 			}
 		})
