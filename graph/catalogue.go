@@ -101,6 +101,14 @@ func linkIndex(kind LinkKind) int {
 	return slices.IndexFunc(linkKinds, func(i *LinkInfo) bool { return i.Kind == kind })
 }
 
+// linkSet is kinds of links as bits; of an unknown kind bit 63, which none has.
+func linkSet(kinds []LinkKind) (set uint64) {
+	for _, k := range kinds {
+		set |= 1 << (linkIndex(k) & 63)
+	}
+	return set
+}
+
 var (
 	anyActor = []NodeKind{KindOrganization, KindIndividual, KindCoalition}
 	anyKind  = []NodeKind{KindOrganization, KindIndividual, KindIssue, KindCoalition, KindCampaign, KindAction, KindEvent, KindCommunity, KindStory, KindSource}

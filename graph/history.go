@@ -74,12 +74,13 @@ func (d *Directory) History(ctx context.Context, v *View, id ID, ties bool, firs
 // Recent returns a page of everything that happened, newest first, to nodes
 // and links the viewer sees, under the same rule as History.
 func (d *Directory) Recent(ctx context.Context, v *View, first int, after string) (*Page[HistoryEntry], error) {
-	return d.entries(ctx, v, "recent", first, after, func(at int64) func() ([]Change, bool, error) { return d.backwards(ctx, at) })
+	return d.entries(ctx, v, "recent", first, after, func(at int64) func() ([]Change, bool, error) { return d.backwards(ctx, at, 64) })
 }
 
-// backwards reads the whole log from a revision back, part after part.
-func (d *Directory) backwards(ctx context.Context, at int64) func() ([]Change, bool, error) {
-	from, batch := 0, 64
+// backwards reads the whole log from a revision back, part after part, at first so
+// many operations and then more: it reports whether there may be another part.
+func (d *Directory) backwards(ctx context.Context, at int64, batch int) func() ([]Change, bool, error) {
+	from := 0
 	return func() ([]Change, bool, error) {
 		list, err := d.store.Backwards(ctx, at, from, batch)
 		count := 0
@@ -119,7 +120,7 @@ const mostTallied = 10_000 // entries counted
 func (d *Directory) Since(ctx context.Context, v *View, since time.Time) (*Tally, error) {
 	t := &Tally{Since: since, Counts: []TallyCount{}}
 	counts := map[TallyCount]int{}
-	err := d.told(ctx, v, d.backwards(ctx, v.net.head.Revision), func(c *Change, o *Op, _ int) bool {
+	err := d.told(ctx, v, d.backwards(ctx, v.net.head.Revision, 64), func(c *Change, o *Op, _ int) bool {
 		if c.At.Before(since) {
 			return false
 		}

@@ -44,18 +44,17 @@ func (d *Directory) removedLinksOf(ctx context.Context, n *Network, id ID) ([]ID
 // leaves out. Only operations on what the network no longer has are opened.
 func (d *Directory) readRemoved(ctx context.Context, n *Network, until int64) (map[ID][]ID, error) {
 	of := map[ID][]ID{}
-	for at, from, more := n.head.Revision, 0, true; more && at > until; {
-		list, err := d.store.Backwards(ctx, at, from, removedBatch)
-		if err != nil {
+	read := d.backwards(ctx, n.head.Revision, removedBatch)
+	for more := true; more; {
+		var list []Change
+		var err error
+		if list, more, err = read(); err != nil {
 			return nil, err
 		}
-		count := 0
 		for i := range list {
 			c := &list[i]
-			count += len(c.Ops)
-			at, from = c.Revision, c.Ops[len(c.Ops)-1].Index+1
-			if at <= until {
-				break
+			if c.Revision <= until {
+				return of, nil
 			}
 			c.Ops = slices.DeleteFunc(c.Ops, func(o Op) bool { return o.Erased || n.has(o.ID) })
 			if err := d.keys.openChange(c); err != nil {
@@ -70,7 +69,6 @@ func (d *Directory) readRemoved(ctx context.Context, n *Network, until int64) (m
 				}
 			}
 		}
-		more = count == removedBatch
 	}
 	return of, nil
 }

@@ -203,10 +203,7 @@ func (v *View) shape(slots []int32, w *walk, f *LinkFilter, limited bool) *Shape
 	var links []int32
 	any := *f // degrees count links of all kinds
 	any.Kinds = nil
-	var wanted uint64
-	for _, k := range f.Kinds {
-		wanted |= 1 << (linkIndex(k) & 63)
-	}
+	wanted := linkSet(f.Kinds)
 	for _, i := range slots {
 		degree := 0
 		v.eachLink(i, &any, func(j, other int32) bool {

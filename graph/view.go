@@ -166,10 +166,7 @@ type LinkFilter struct {
 // eachLink calls yield with every visible link slot of a node and the slot of
 // its other end, until yield returns false. A link of a node to itself comes once.
 func (v *View) eachLink(i int32, f *LinkFilter, yield func(link, other int32) bool) {
-	var wanted, ends uint64
-	for _, k := range f.Kinds {
-		wanted |= 1 << (linkIndex(k) & 63)
-	}
+	wanted, ends := linkSet(f.Kinds), uint64(0)
 	for _, k := range f.OtherKinds {
 		ends |= 1 << (nodeIndex(k) & 63)
 	}

@@ -24,22 +24,16 @@ const (
 // everywhere are the templates that read the log from the store, or whose
 // answers others need.
 func everywhere(name string) bool {
-	for _, s := range []string{"history", "changes", "what changed", "undo", "version", "add", "remove", "with ", "introduce", "propose", "a gap"} {
-		if strings.HasPrefix(name, s) {
-			return true
-		}
-	}
-	return false
+	return begins(name, "history", "changes", "what changed", "undo", "version", "add", "remove", "with ", "introduce", "propose", "a gap")
 }
 
 // edits reports whether a template is an edit of which there are many alike.
 func edits(name string) bool {
-	for _, s := range []string{"change", "connect", "end", "confirm", "dispute", "contact", "reading", "measurement", "merge"} {
-		if strings.HasPrefix(name, s) {
-			return true
-		}
-	}
-	return false
+	return begins(name, "change", "connect", "end", "confirm", "dispute", "contact", "reading", "measurement", "merge")
+}
+
+func begins(name string, with ...string) bool {
+	return slices.ContainsFunc(with, func(s string) bool { return strings.HasPrefix(name, s) })
 }
 
 // TestStores is the proof on Neo4j, and that Neo4j and SQLite answer the same
