@@ -355,3 +355,67 @@ for (const language of ["en", "ar"] as const)
         id,
       });
     });
+
+test("the first page tells how the network came to be, in lines and in numbers, once the list is there", async ({
+  open,
+  request,
+}) => {
+  const page = await open("/");
+  const health = page.getByRole("region", { name: "The network at a glance" });
+  const told = health.getByText(/^From \w+ \d{4} to \w+ \d{4}:$/);
+  await expect(told).toBeVisible();
+  await health.getByText("In numbers").click();
+  const rows = health.getByRole("row");
+  await expect(rows).toHaveCount(14);
+  const { health: now } = await ask<{ health: { ties: number; alone: number; giant: number } }>(
+    request,
+    "{ health { ties alone giant } }",
+  );
+  await expect(rows.nth(1)).toContainText(`${now.ties}${Math.round(100 * now.giant)}%${now.alone}`);
+  await expect(health.getByText(new RegExp(`^\\d+ then, ${now.ties} now$`))).toBeAttached();
+
+  // The trend waits for the list; where time runs from right to left, so does the line.
+  const reader = await open("/directory", { language: "ar" });
+  let answer = () => {};
+  const held = new Promise<void>((done) => {
+    answer = done;
+  });
+  let asked = 0;
+  await reader.route("**/graphql", async (route) => {
+    const body = route.request().postData() ?? "";
+    if (body.includes("query Trend")) asked++;
+    if (body.includes("query Gaps")) await held;
+    await route.continue();
+  });
+  await reader.getByRole("link", { name: "الرئيسية" }).click();
+  const panel = reader.getByRole("region", { name: "الشبكة في لمحة" });
+  await expect(panel).toContainText("متصلة بعضها ببعض");
+  expect(asked).toBe(0);
+  answer();
+  const line = panel.locator("svg").first();
+  await expect(line).toBeVisible();
+  expect(await line.evaluate((drawn) => getComputedStyle(drawn).scale)).toBe("-1 1");
+});
+
+test("what is beside the list says so when it cannot be had, and can be asked for again", async ({
+  open,
+}) => {
+  const page = await open("/directory", { forgive: /ERR_CONNECTION_REFUSED/ });
+  let away: RegExp | null = /query Glance/;
+  await page.route("**/graphql", (route) =>
+    away?.test(route.request().postData() ?? "") ? route.abort("connectionrefused") : route.continue(),
+  );
+  await page.getByRole("navigation", { name: "Screens" }).getByRole("link", { name: "Home" }).click();
+  const health = page.getByRole("region", { name: "The network at a glance" });
+  const alert = health.getByRole("alert");
+  await expect(alert).toContainText("The server cannot be reached.");
+  await expect(page.getByRole("article").first()).toBeVisible();
+  away = /query Trend/;
+  await alert.getByRole("button", { name: "Try again" }).click();
+  await expect(health).toContainText("hang together");
+  await expect(alert).toContainText("The server cannot be reached.");
+  away = null;
+  await alert.getByRole("button", { name: "Try again" }).click();
+  await expect(health.getByText("In numbers")).toBeVisible();
+  await expect(alert).toBeHidden();
+});

@@ -80,7 +80,7 @@ function Screens() {
           ) : null
         }
       >
-        {view.screen === "home" && <Home pageCap={pageCap} />}
+        {view.screen === "home" && <Home pageCap={pageCap} today={today} />}
         {view.screen === "gaps" && <GapsPage pageCap={pageCap} />}
         {view.screen === "introductions" && (
           <Suspense>

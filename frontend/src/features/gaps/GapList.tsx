@@ -18,6 +18,8 @@ type Props = {
   pageCap: number;
   /** What stands beside the number of gaps. */
   tools?: ReactNode;
+  /** Hears that the list is there, or could not be had. */
+  onAnswered?: () => void;
 };
 
 const lists: Readonly<Record<Exclude<GapFilter["list"], "dismissed">, GapsQueryVariables["list"]>> = {
@@ -27,11 +29,13 @@ const lists: Readonly<Record<Exclude<GapFilter["list"], "dismissed">, GapsQueryV
 };
 
 /** GapList lists the gaps that the view asks for, in one of the lists, as cards. */
-export function GapList({ page, pageCap, tools }: Props) {
+export function GapList(props: Props) {
   const { t } = useI18n();
   const { view } = useView();
   const { may } = useEditing();
   const { list } = view.gaps;
+  // What is dismissed is read for itself: nothing waits for it.
+  useAnswered(list === "dismissed", props.onAnswered);
   // Who dismisses nothing has nothing to look for there.
   const offered = gapLists.filter((name) => name !== "dismissed" || name === list || may("dismissGap"));
   return (
@@ -49,16 +53,12 @@ export function GapList({ page, pageCap, tools }: Props) {
         ))}
       </nav>
       <p className="gap-about">{t(`gaps.about.${list}`)}</p>
-      {list === "dismissed" ? (
-        <Dismissed pageCap={pageCap} />
-      ) : (
-        <Ranked list={list} page={page} pageCap={pageCap} tools={tools} />
-      )}
+      {list === "dismissed" ? <Dismissed pageCap={props.pageCap} /> : <Ranked list={list} {...props} />}
     </section>
   );
 }
 
-function Ranked({ list, page, pageCap, tools }: Props & { list: keyof typeof lists }) {
+function Ranked({ list, page, pageCap, tools, onAnswered }: Props & { list: keyof typeof lists }) {
   const { t, language } = useI18n();
   const { view, look } = useView();
   const question = JSON.stringify([view.gaps, view.asOf]);
@@ -75,6 +75,7 @@ function Ranked({ list, page, pageCap, tools }: Props & { list: keyof typeof lis
     language,
   });
   const gaps = data?.gaps;
+  useAnswered(data !== null || failure !== null, onAnswered);
   const asked = gapFilterCount(view);
   const cards = useKeptFocus(gaps?.nodes.map(({ id }) => id) ?? []);
 
@@ -124,6 +125,13 @@ function Ranked({ list, page, pageCap, tools }: Props & { list: keyof typeof lis
       {gaps?.limited && <p className="gap-about">{t("gaps.limited")}</p>}
     </>
   );
+}
+
+/** useAnswered tells once something is answered. */
+function useAnswered(answered: boolean, tell?: () => void) {
+  useEffect(() => {
+    if (answered) tell?.();
+  }, [answered, tell]);
 }
 
 /**

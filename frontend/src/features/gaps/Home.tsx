@@ -1,14 +1,15 @@
+import { useReducer } from "react";
 import { useQuery } from "../../api/ApiProvider";
 import { Glance } from "../../api/generated";
 import { useEditing } from "../../edit/EditProvider";
 import { useI18n } from "../../i18n/I18n";
 import { go } from "../../model/view";
 import { Button } from "../../ui/Button";
-import { Said } from "../../ui/Said";
 import { EmptyState, Skeleton } from "../../ui/States";
 import { useView, ViewLink } from "../../ui/view";
 import { FilterButton } from "./FilterButton";
 import { GapList } from "./GapList";
+import { Health } from "./Health";
 import { Lately } from "./Lately";
 import { Waiting } from "./Waiting";
 import "./gaps.css";
@@ -16,13 +17,13 @@ import "./gaps.css";
 const page = 5;
 
 /** Home is the first page: what is missing and what to do about it, and what is under way. */
-export function Home({ pageCap }: { pageCap: number }) {
+export function Home({ pageCap, today }: { pageCap: number; today: string }) {
   const { t, language } = useI18n();
   const { view } = useView();
   const { may, start } = useEditing();
-  const { data, failure } = useQuery(Glance, { asOf: view.asOf, language });
-  // The list says itself what went wrong; what is beside it would only say it again.
-  const waiting = !data && !failure;
+  const glance = useQuery(Glance, { asOf: view.asOf, language });
+  const { data, failure } = glance;
+  const [listed, listIsThere] = useReducer(() => true, false);
 
   if (data?.viewer.network.counts.nodes === 0)
     return (
@@ -43,7 +44,7 @@ export function Home({ pageCap }: { pageCap: number }) {
       <header className="home-head">
         <h1>{t("home.title")}</h1>
         <div className="home-lead">
-          {waiting && <Skeleton lines={2} />}
+          {!data && !failure && <Skeleton lines={2} />}
           {data && (
             <p>
               {data.all.totalCount === 0
@@ -57,20 +58,10 @@ export function Home({ pageCap }: { pageCap: number }) {
           )}
         </div>
       </header>
-      <GapList page={page} pageCap={pageCap} tools={<FilterButton />} />
+      <GapList page={page} pageCap={pageCap} tools={<FilterButton />} onAnswered={listIsThere} />
       <div className="home-side">
         {may("suggestIntroduction") && <Waiting />}
-        <section className="panel" aria-labelledby="home-health">
-          <h2 id="home-health">{t("home.health")}</h2>
-          <div className="home-health">
-            {waiting && <Skeleton lines={3} />}
-            {data && (
-              <p>
-                <Said message={data.health.sentence} />.
-              </p>
-            )}
-          </div>
-        </section>
+        <Health glance={glance} end={view.asOf ?? today} ready={listed} />
         {view.asOf === null && <Lately />}
         <p>
           <ViewLink step={go("gaps")}>{t("gaps.all")}</ViewLink>

@@ -39,7 +39,7 @@ export function Years() {
           </p>
           {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard */}
           <section className="years-table" aria-labelledby="years" tabIndex={0}>
-            <table>
+            <table className="numbers">
               <thead>
                 <tr>
                   <th scope="col">{t("introductions.years.year")}</th>

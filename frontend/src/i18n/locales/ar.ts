@@ -627,6 +627,15 @@ export const ar: Catalogue = {
   "home.waiting.none": "لا شيء بعد. ابدأ من فجوة: يُسأل كل طرف على حدة، ولا يُرسل شيء من تلقاء نفسه.",
   "home.waiting.all": "كل حالات التعارف",
   "home.health": "الشبكة في لمحة",
+  "home.trend": "من {from} إلى {to}:",
+  "home.trend.ties": "الروابط",
+  "home.trend.giant": "متصلة بعضها ببعض",
+  "home.trend.alone": "منفردة",
+  "home.trend.told": "{before} آنذاك، {after} الآن",
+  "home.trend.table": "بالأرقام",
+  "home.trend.month": "الشهر",
+  "home.trend.none":
+    "لم يتغير شيء في ثلاث سنوات بقدر ما للروابط من تواريخ: فالرابط بلا تاريخ يُعدّ قائمًا منذ البداية.",
   "home.lately":
     "{days, plural, zero {الأيام الأخيرة} one {اليوم الأخير} two {اليومان الأخيران} few {الأيام الـ# الأخيرة} many {الأيام الـ# الأخيرة} other {الأيام الـ# الأخيرة}}",
   "home.lately.none": "لم يُفعل شيء بما تراه.",

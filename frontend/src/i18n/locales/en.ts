@@ -628,6 +628,15 @@ export const en = {
     "None yet. Begin one from a gap: the two are asked apart, and nothing is sent by itself.",
   "home.waiting.all": "All introductions",
   "home.health": "The network at a glance",
+  "home.trend": "From {from} to {to}:",
+  "home.trend.ties": "Ties",
+  "home.trend.giant": "Hang together",
+  "home.trend.alone": "Stand alone",
+  "home.trend.told": "{before} then, {after} now",
+  "home.trend.table": "In numbers",
+  "home.trend.month": "Month",
+  "home.trend.none":
+    "Nothing moved in three years, as far as ties have dates: one without a date counts as having always been there.",
   "home.lately": "{days, plural, one {The last day} other {The last # days}}",
   "home.lately.none": "Nothing was done to what you see.",
   "home.lately.some":
