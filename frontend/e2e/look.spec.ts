@@ -1,6 +1,6 @@
 import type { Page } from "@playwright/test";
 import type { Probe } from "../src/canvas/renderer";
-import { ask, clean, expect, find, shifts, test } from "./weft";
+import { ask, clean, expect, find, shifts, tabTo, test } from "./weft";
 
 const probe = <T>(page: Page, read: (probe: Probe) => T): Promise<T> =>
   page.getByRole("img", { name: /^Picture of the network|^صورة/ }).evaluate((host, text) => {
@@ -76,7 +76,8 @@ test("seen as a visitor, what is not for visitors is not there, and nothing can 
   const page = await open(`/profile/${addNode.node.id}`);
   await expect(page.getByRole("heading", { level: 1, name: "Quiet Cellar" })).toBeVisible();
   await expect(page.getByText("Who can see this: Coordinators").first()).toBeAttached();
-  await page.getByRole("combobox", { name: "See as" }).selectOption({ label: "Visitor" });
+  await page.getByRole("button", { name: "See as Yourself" }).click();
+  await page.getByRole("button", { name: "Visitor" }).click();
   await expect(page.getByText("There is nothing here that you may see")).toBeVisible();
   await expect(page.getByText("Quiet Cellar")).toBeHidden();
   await expect(page.getByText("You see what this person sees: Visitor.")).toBeVisible();
@@ -212,3 +213,57 @@ for (const language of ["en", "ar"] as const)
         await expect(page.getByRole("complementary").getByRole("heading").first()).toBeVisible();
         await clean(page, "explorer");
       });
+
+test("seen as a member of one organization: found by name, named in the reader's language, kept in the address", async ({
+  open,
+  request,
+}) => {
+  const { addNode } = await ask<{ addNode: { node: { id: string } } }>(
+    request,
+    "mutation ($input: AddNodeInput!) { addNode(input: $input) { node { id } } }",
+    {
+      input: {
+        kind: "Organization",
+        fields: {
+          name: "Second Well",
+          visibility: "PUBLIC",
+          translations: [{ language: "ar", name: "البئر الثانية" }],
+        },
+      },
+    },
+  );
+  const word = `organization:${addNode.node.id}`;
+  const page = await open("/");
+  await expect(page.getByRole("article").first()).toBeVisible();
+  const asked: (string | null)[] = [];
+  page.on("request", async (sent) => {
+    if (sent.url().endsWith("/graphql")) asked.push(await sent.headerValue("X-Weft-See-As"));
+  });
+  // By keys alone.
+  await tabTo(page, page.getByRole("button", { name: "See as Yourself" }));
+  await page.keyboard.press("Enter");
+  const search = page.getByRole("combobox", { name: "Member of a coalition or organization" });
+  await tabTo(page, search);
+  await page.keyboard.type("second well");
+  await expect(page.getByRole("option", { name: "Second Well" })).toBeVisible();
+  await page.keyboard.press("ArrowDown");
+  await page.keyboard.press("Enter");
+  await expect(page.getByText("You see what this person sees: Member of Second Well.")).toBeVisible();
+  await expect(page.getByRole("button", { name: "See as Member of Second Well" })).toBeFocused();
+  expect(asked).toContain(word);
+  // The line for the eyes before closes late, and must not be taken for the one there is.
+  await expect(page.getByRole("status").filter({ hasText: "Live" })).toHaveCount(1);
+
+  await page.keyboard.press("g");
+  await page.keyboard.press("d");
+  await expect(page).toHaveURL(`/directory?see=${encodeURIComponent(word)}`);
+  const reader = await open(new URL(page.url()).pathname + new URL(page.url()).search, { language: "ar" });
+  await expect(reader.getByText("عضو في البئر الثانية").first()).toBeVisible();
+
+  await page.getByRole("button", { name: /^See as/ }).click();
+  await clean(page, "see as", { modal: true, within: "[role=dialog]" });
+  await search.fill("right to remain coal");
+  await page.getByRole("option", { name: "Right to Remain Coalition" }).click();
+  await expect(page).toHaveURL(/see=member%3A/);
+  await expect(page.getByText("Member of Right to Remain Coalition.")).toBeVisible();
+});

@@ -72,7 +72,6 @@ function Screens() {
       <Shell
         waiting={!standing && !failure}
         demo={viewer?.network.demo ?? false}
-        coalitions={standing?.coalitions.nodes ?? []}
         live={live}
         inspector={
           view.selected && view.screen !== "profile" ? (

@@ -136,7 +136,7 @@ export class Client {
     let lost = false;
     const url = new URL(this.#endpoint, location.href);
     url.protocol = url.protocol === "https:" ? "wss:" : "ws:";
-    return createClient({
+    const socket = createClient({
       url: url.href,
       connectionParams: this.#seeAs === "self" ? {} : { [seeAsHeader]: this.#seeAs },
       retryAttempts: Number.POSITIVE_INFINITY,
@@ -165,12 +165,15 @@ export class Client {
           }, settling);
         },
         closed: (event) => {
+          // One that was given up for other eyes closes late: what it says is not of the line there is now.
+          if (socket !== this.#socket) return;
           lost = true;
           this.#catchingUp = false;
           this.#live(refused(event) ? "refused" : "offline");
         },
       },
     });
+    return socket;
   }
 }
 

@@ -70,7 +70,7 @@ test("English fills placeholders and plurals", () => {
   const t = translator("en", en);
   expect(t("directory.count", { count: 1 })).toBe("1 entry");
   expect(t("directory.count", { count: 2896 })).toBe("2,896 entries");
-  expect(t("see.coalition", { name: "Open Rivers" })).toBe("Member of Open Rivers");
+  expect(t("see.of", { name: "Open Rivers" })).toBe("Member of Open Rivers");
 });
 
 test("the pseudo-locale shows keys", async () => {

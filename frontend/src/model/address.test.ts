@@ -40,7 +40,7 @@ const persona: fc.Arbitrary<Persona> = fc.oneof(
   fc
     .constantFrom("self" as const, "coordinator" as const, "visitor" as const, "member" as const)
     .map((as) => ({ as })),
-  id.map((coalition) => ({ as: "coalition" as const, coalition })),
+  fc.record({ as: fc.constantFrom("coalition" as const, "organization" as const), of: id }),
 );
 const date = fc
   .tuple(

@@ -122,14 +122,15 @@ export function readAddress(pathname: string, search: string): View {
 
 /** writePersona gives a persona as one word, the same in an address, in a control and to the server. */
 export function writePersona(persona: Persona): string {
-  return persona.as === "coalition" ? `member:${persona.coalition}` : persona.as;
+  if (persona.as === "coalition") return `member:${persona.of}`;
+  return persona.as === "organization" ? `organization:${persona.of}` : persona.as;
 }
 
 /** readPersona reads what writePersona wrote; anything else is oneself. */
 export function readPersona(word: string | null): Persona {
   if (word === "visitor" || word === "member" || word === "coordinator") return { as: word };
-  const coalition = word?.startsWith("member:") ? word.slice("member:".length) : "";
-  return coalition ? { as: "coalition", coalition } : home.persona;
+  const [, kind, of] = /^(member|organization):(.+)$/.exec(word ?? "") ?? [];
+  return of ? { as: kind === "member" ? "coalition" : "organization", of } : home.persona;
 }
 
 function fits(value: string): boolean {

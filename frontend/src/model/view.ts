@@ -7,7 +7,11 @@ export type Screen = "home" | "directory" | "explorer" | "profile" | "gaps" | "i
 /** Persona is through whose eyes the network is seen: one's own, or another's. The server decides what each may see. */
 export type Persona =
   | { readonly as: "self" | "visitor" | "member" | "coordinator" }
-  | { readonly as: "coalition"; readonly coalition: string };
+  | {
+      /** As a member of one of these. */
+      readonly as: "coalition" | "organization";
+      readonly of: string;
+    };
 
 /** facets names the filters of the directory, in the order they are shown. */
 export const facets = ["kind", "classification", "issue", "place", "capacity", "coalition"] as const;

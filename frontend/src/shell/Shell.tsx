@@ -11,14 +11,7 @@ import { AskBox } from "./AskBox";
 import { HelpDialog } from "./HelpDialog";
 import { keysOf, useKeys } from "./keys";
 import { SettingsDialog } from "./SettingsDialog";
-import {
-  AsOfField,
-  type Coalition,
-  LanguageField,
-  PersonaField,
-  personaName,
-  ThemeField,
-} from "./ViewerFields";
+import { AsOfField, LanguageField, PersonaField, ThemeField, usePersonaName } from "./ViewerFields";
 import "./shell.css";
 
 const screens: readonly { screen: Screen; icon: IconName }[] = [
@@ -34,8 +27,6 @@ type Props = {
   waiting: boolean;
   /** Whether the network is the invented one. */
   demo: boolean;
-  /** The coalitions one can see the network as a member of. */
-  coalitions: readonly Coalition[];
   live: LiveState;
   /** What is known of the selection, or null for no selection. */
   inspector: ReactNode | null;
@@ -43,13 +34,14 @@ type Props = {
 };
 
 /** Shell is what stays on every screen: where one is, who is looking, on what date, and what is selected. */
-export function Shell({ waiting, demo, coalitions, live, inspector, children }: Props) {
+export function Shell({ waiting, demo, live, inspector, children }: Props) {
   const { t } = useI18n();
   const { view, look } = useView();
   const narrow = useMedia("(max-width: 70rem)");
   const askBox = useRef<HTMLInputElement>(null);
   const content = useRef<HTMLElement>(null);
   const [open, setOpen] = useState<"help" | "settings" | null>(null);
+  const persona = usePersonaName();
 
   useKeys(
     keysOf({
@@ -100,7 +92,7 @@ export function Shell({ waiting, demo, coalitions, live, inspector, children }: 
         ) : (
           <>
             <AsOfField />
-            <PersonaField coalitions={coalitions} />
+            <PersonaField name={persona} />
             <LanguageField />
             <ThemeField />
             <Button look="quiet" square aria-label={t("help.open")} onPress={() => setOpen("help")}>
@@ -118,7 +110,7 @@ export function Shell({ waiting, demo, coalitions, live, inspector, children }: 
         )}
         {view.persona.as !== "self" && (
           <p className="notice" data-strong>
-            <span>{t("see.notice", { viewer: personaName(t, view.persona, coalitions) })}</span>
+            <span>{t("see.notice", { viewer: persona })}</span>
             <Button look="quiet" onPress={() => look(seeAs({ as: "self" }))}>
               {t("see.stop")}
             </Button>
@@ -136,7 +128,7 @@ export function Shell({ waiting, demo, coalitions, live, inspector, children }: 
         </aside>
       )}
       <HelpDialog open={open === "help"} onClose={() => setOpen(null)} />
-      <SettingsDialog open={open === "settings"} onClose={() => setOpen(null)} coalitions={coalitions} />
+      <SettingsDialog open={open === "settings"} onClose={() => setOpen(null)} persona={persona} />
     </div>
   );
 }

@@ -6,12 +6,10 @@ type Props<T extends string> = {
   value: T;
   options: readonly Option<T>[];
   onChange: (value: T) => void;
-  /** As wide as a name, whatever it offers: what it offers comes later, and must not push anything aside. */
-  wide?: boolean;
 };
 
 /** Select is a choice of one among few. It is the browser's own, which phones and screen readers know best. */
-export function Select<T extends string>({ label, value, options, onChange, wide = false }: Props<T>) {
+export function Select<T extends string>({ label, value, options, onChange }: Props<T>) {
   const id = useId();
   return (
     <span className="field">
@@ -20,7 +18,6 @@ export function Select<T extends string>({ label, value, options, onChange, wide
       </label>
       <select
         className="select"
-        data-wide={wide || undefined}
         id={id}
         value={value}
         onChange={(event) => onChange(event.target.value as T)}

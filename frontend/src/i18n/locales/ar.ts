@@ -29,8 +29,10 @@ export const ar: Catalogue = {
   "see.coordinator": "المنسّق",
   "see.visitor": "الزائر",
   "see.member": "العضو",
-  "see.coalition": "عضو في {name}",
-  "see.unknownCoalition": "عضو في ائتلاف",
+  "see.of": "عضو في {name}",
+  "see.coalition": "عضو في ائتلاف",
+  "see.organization": "عضو في منظمة",
+  "see.pick": "عضو في ائتلاف أو منظمة",
   "see.notice": "ترى ما يراه هذا الشخص: {viewer}.",
   "see.stop": "عودة إلى عرضك",
 
@@ -39,7 +41,7 @@ export const ar: Catalogue = {
   "theme.system": "مثل النظام",
   "theme.light": "فاتح",
   "theme.dark": "داكن",
-  "settings.label": "اللغة والمظهر",
+  "settings.label": "المشاهد والتاريخ واللغة والمظهر",
 
   "live.live": "مباشر",
   "live.connecting": "جارٍ اللحاق بالتغييرات",

@@ -27,8 +27,10 @@ export const en = {
   "see.coordinator": "Coordinator",
   "see.visitor": "Visitor",
   "see.member": "Member",
-  "see.coalition": "Member of {name}",
-  "see.unknownCoalition": "Member of a coalition",
+  "see.of": "Member of {name}",
+  "see.coalition": "Member of a coalition",
+  "see.organization": "Member of an organization",
+  "see.pick": "Member of a coalition or organization",
   "see.notice": "You see what this person sees: {viewer}.",
   "see.stop": "Back to your own view",
 
@@ -37,7 +39,7 @@ export const en = {
   "theme.system": "Like the system",
   "theme.light": "Light",
   "theme.dark": "Dark",
-  "settings.label": "Language and theme",
+  "settings.label": "Viewer, date, language and theme",
 
   "live.live": "Live",
   "live.connecting": "Catching up",

@@ -29,8 +29,10 @@ export const he: Catalogue = {
   "see.coordinator": "רכז/ת",
   "see.visitor": "אורח/ת",
   "see.member": "חבר/ה",
-  "see.coalition": "חבר/ה ב־{name}",
-  "see.unknownCoalition": "חבר/ה בקואליציה",
+  "see.of": "חבר/ה ב־{name}",
+  "see.coalition": "חבר/ה בקואליציה",
+  "see.organization": "חבר/ה בארגון",
+  "see.pick": "חבר/ה בקואליציה או בארגון",
   "see.notice": "מוצג מה שרואה {viewer}.",
   "see.stop": "חזרה לתצוגה שלך",
 
@@ -39,7 +41,7 @@ export const he: Catalogue = {
   "theme.system": "כמו המערכת",
   "theme.light": "בהירה",
   "theme.dark": "כהה",
-  "settings.label": "שפה וצבעים",
+  "settings.label": "צופה, תאריך, שפה ועיצוב",
 
   "live.live": "עדכון חי",
   "live.connecting": "משלים עדכונים",
