@@ -420,3 +420,70 @@ test("what is beside the list says so when it cannot be had, and can be asked fo
   await expect(health.getByText("In numbers")).toBeVisible();
   await expect(alert).toBeHidden();
 });
+
+test("a list that was cut says so, and how to see the others", async ({ open }) => {
+  const page = await open("/gaps?see=visitor");
+  const cards = page.getByRole("article");
+  await expect(cards.first()).toBeVisible();
+  for (const shown of [20, 30, 40, 50]) {
+    await page.getByRole("button", { name: "Show more" }).click();
+    await expect(cards).toHaveCount(shown);
+  }
+  await expect(page.getByRole("button", { name: "Show more" })).toHaveCount(0);
+  await expect(page.getByText(/^These are the first 50 of \d+, .* Filter by kind, issue/)).toBeVisible();
+  await page.getByRole("checkbox", { name: "Tie gone cold" }).check();
+  await expect(cards.first()).toContainText("no recorded contact");
+  await expect(page.getByText(/^These are the first/)).toHaveCount(0);
+});
+
+test("whose gaps or introductions one looks for is chosen by keys, and let go by a chip or by Back", async ({
+  open,
+  request,
+}) => {
+  const gap = await pair(request, 12);
+  const [a, b] = gap.nodes;
+  const { suggestIntroduction } = await ask<{ suggestIntroduction: { introduction: { id: string } } }>(
+    request,
+    "mutation ($input: SuggestIntroductionInput!) { suggestIntroduction(input: $input) { introduction { id } } }",
+    { input: { gap: gap.id } },
+  );
+  const page = await open("/gaps");
+  const choose = async (label: string, name: string) => {
+    const box = page.getByRole("combobox", { name: label });
+    await box.focus();
+    await page.keyboard.type(name);
+    await expect(page.getByRole("option", { name }).first()).toBeVisible();
+    await page.keyboard.press("ArrowDown");
+    await page.keyboard.press("Enter");
+    await expect(box).toHaveValue(name);
+    await expect(box).toBeFocused();
+    return box;
+  };
+  const filter = await choose("Organization", a!.name);
+  await expect(page).toHaveURL(`/gaps?gap-organization=${a!.id}`);
+  await page.keyboard.press("End");
+  await page.keyboard.press("Backspace");
+  await expect(page).toHaveURL("/gaps");
+  await expect(filter).toHaveValue(a!.name.slice(0, -1));
+  await page.goBack();
+  await expect(filter).toHaveValue(a!.name);
+  // The list of names closes by Escape, and stays closed.
+  await page.keyboard.press("Escape");
+  await expect(filter).toHaveAttribute("aria-expanded", "false");
+  await page.getByRole("button", { name: `Remove filter ${a!.name}` }).click();
+  await expect(filter).toHaveValue("");
+
+  await page.keyboard.press("g");
+  await page.keyboard.press("i");
+  const cards = page.getByRole("region", { name: "Introductions by where they stand" }).getByRole("link");
+  await expect(cards.filter({ hasText: b!.name })).not.toHaveCount(0);
+  await choose("Only those of", a!.name);
+  await expect(page).toHaveURL(`/introductions?of=${a!.id}`);
+  await expect(cards.filter({ hasNotText: a!.name })).toHaveCount(0);
+  await expect(cards.filter({ hasText: b!.name })).not.toHaveCount(0);
+  await page.goBack();
+  await expect(page).toHaveURL("/introductions");
+  await ask(request, "mutation ($id: ID!) { takeBackIntroduction(input: { id: $id }) { change } }", {
+    id: suggestIntroduction.introduction.id,
+  });
+});

@@ -1,4 +1,4 @@
-import { useState } from "react";
+import { useEffect, useRef, useState } from "react";
 import {
   Button as AriaButton,
   ComboBox,
@@ -41,7 +41,24 @@ export function NodePicker({ label, hint, error, kinds, except, value, onChange 
     filter: kinds.length > 0 ? { kinds: [...kinds] } : null,
     language,
   });
-  const found = (data?.search.nodes ?? []).map(({ node }) => node).filter(({ id }) => id !== except);
+  // What is chosen or let go elsewhere, such as by Back, is shown here too; what is being typed here stays.
+  const known = useRef(value?.id ?? null);
+  const { id = null, name = "" } = value ?? {};
+  useEffect(() => {
+    if (id !== known.current) setText(name);
+    else if (id) setText((typed) => typed || name);
+    known.current = id;
+  }, [id, name]);
+  const choose = (picked: Picked | null) => {
+    known.current = picked?.id ?? null;
+    onChange(picked);
+  };
+  const others = (data?.search.nodes ?? []).map(({ node }) => node);
+  const found = [
+    // Without what is chosen in it the list would open again whenever it is left.
+    ...(value ? [{ ...value, name: text, place: "" }] : []),
+    ...others.filter((node) => node.id !== except && node.id !== id),
+  ];
   return (
     <ComboBox
       className="form-field"
@@ -50,14 +67,14 @@ export function NodePicker({ label, hint, error, kinds, except, value, onChange 
       inputValue={text}
       onInputChange={(typed) => {
         setText(typed);
-        if (value && typed !== value.name) onChange(null);
+        if (value && typed !== value.name) choose(null);
       }}
       value={value?.id ?? null}
       onChange={(id) => {
         const node = found.find((other) => other.id === id);
         if (!node) return;
         setText(node.name);
-        onChange(node);
+        choose(node);
       }}
       isInvalid={error !== undefined}
       menuTrigger="input"

@@ -75,6 +75,7 @@ const anyView: fc.Arbitrary<View> = fc
       }),
     }),
     introduction: fc.option(id),
+    party: fc.option(id),
     selected: fc.option(id),
     ghost: fc.option(id),
     roots: some(id),

@@ -20,6 +20,7 @@ const names = {
   sort: "sort",
   list: "list",
   gap: "gap",
+  party: "of",
   selected: "sel",
   root: "from",
   ghost: "missing",
@@ -54,6 +55,7 @@ export function writeAddress(view: View): string {
     const value = view.gaps.scope[scope];
     if (value) query.set(`${names.gap}-${scope}`, value);
   }
+  if (view.party) query.set(names.party, view.party);
   if (view.selected && view.screen !== "profile") query.set(names.selected, view.selected);
   for (const root of view.roots) query.append(names.root, root);
   if (view.ghost) query.set(names.ghost, view.ghost);
@@ -109,6 +111,7 @@ export function readAddress(pathname: string, search: string): View {
       },
     },
     introduction,
+    party: one(names.party),
     selected: subject ?? one(names.selected),
     roots: list(names.root),
     ghost: one(names.ghost),

@@ -59,6 +59,8 @@ export type View = {
   readonly gaps: GapFilter;
   /** The introduction that is open on its screen, or null for all of them. */
   readonly introduction: string | null;
+  /** Whose introductions are shown, or null for all of them. */
+  readonly party: string | null;
   /** The node the inspector shows and the profile is about. */
   readonly selected: string | null;
   /** The nodes whose neighbourhoods are on the canvas, in the order they were opened. */
@@ -99,6 +101,7 @@ export const home: View = {
   sort: "relevance",
   gaps: { list: "all", kinds: [], scope: everywhere },
   introduction: null,
+  party: null,
   selected: null,
   roots: [],
   ghost: null,
@@ -195,6 +198,11 @@ export function gapFilterCount({ gaps }: View): number {
 export const openIntroduction =
   (id: string): Step =>
   (view) => ({ ...view, screen: "introductions", introduction: id });
+
+/** introductionsOf shows the introductions of one party or broker; null shows all of them. */
+export const introductionsOf =
+  (party: string | null): Step =>
+  (view) => ({ ...view, party });
 
 /** expand adds the neighbourhood of a node to the canvas. */
 export const expand =

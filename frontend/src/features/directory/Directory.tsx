@@ -26,6 +26,7 @@ import { Dialog } from "../../ui/Dialog";
 import { Icon } from "../../ui/Icon";
 import { KindMark } from "../../ui/KindMark";
 import { Menu } from "../../ui/Menu";
+import { More } from "../../ui/More";
 import { phone, useMedia } from "../../ui/media";
 import { Select } from "../../ui/Select";
 import { EmptyState, ErrorState, Skeleton } from "../../ui/States";
@@ -126,12 +127,14 @@ export function Directory({ pageCap }: { pageCap: number }) {
             ))}
           </ul>
         )}
-        {result?.pageInfo.hasNextPage && first < pageCap && (
-          <p className="more">
-            <Button onPress={() => setShown({ question, first: first + page })}>
-              {t("action.loadMore")}
-            </Button>
-          </p>
+        {result && (
+          <More
+            shown={result.nodes.length}
+            total={result.totalCount}
+            most={pageCap}
+            onMore={() => setShown({ question, first: first + page })}
+            narrow={t("directory.narrow")}
+          />
         )}
       </section>
       {small && (

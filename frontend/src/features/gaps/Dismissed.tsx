@@ -5,6 +5,7 @@ import { useEditing } from "../../edit/EditProvider";
 import { useI18n } from "../../i18n/I18n";
 import { plain, say } from "../../i18n/say";
 import { Button } from "../../ui/Button";
+import { More } from "../../ui/More";
 import { Said } from "../../ui/Said";
 import { EmptyState, ErrorState, Skeleton } from "../../ui/States";
 
@@ -55,10 +56,14 @@ export function Dismissed({ pageCap }: { pageCap: number }) {
           })}
         </ul>
       )}
-      {found?.pageInfo.hasNextPage && first < pageCap && (
-        <p className="more">
-          <Button onPress={() => setShown(first + page)}>{t("action.loadMore")}</Button>
-        </p>
+      {found && (
+        <More
+          shown={found.nodes.length}
+          total={found.totalCount}
+          most={pageCap}
+          onMore={() => setShown(first + page)}
+          narrow={t("gaps.dismissedNarrow")}
+        />
       )}
     </>
   );

@@ -39,10 +39,11 @@ export function GapChips() {
 
 /** useScopeNames gives the names of what the gaps are narrowed to; null while one is on its way. A place is its own name. */
 export function useScopeNames(): (scope: GapScope) => string | null {
+  const { language } = useI18n();
   const { view } = useView();
   const { scope } = view.gaps;
   const ids = [scope.issue, scope.coalition, scope.organization].filter((id) => id !== null);
-  const { data } = useQuery(Named, ids.length > 0 ? { ids } : null);
+  const { data } = useQuery(Named, ids.length > 0 ? { ids, language } : null);
   return (name) =>
     name === "place" ? scope.place : (data?.nodes.find((node) => node?.id === scope[name])?.name ?? null);
 }

@@ -1,6 +1,6 @@
 import { useQuery } from "../../api/ApiProvider";
 import { GapScopes } from "../../api/generated";
-import { NodePicker } from "../../edit/NodePicker";
+import { ActorPicker } from "../../edit/ActorPicker";
 import { useI18n } from "../../i18n/I18n";
 import { gapKinds, suggestionKinds } from "../../model/gaps";
 import { type GapScope, scopeGaps, toggleGapKind } from "../../model/view";
@@ -25,7 +25,6 @@ export function GapFilters() {
       : known;
   };
   const offered = list === "all" ? gapKinds : suggestionKinds;
-  const actor = scope.organization;
   return (
     <div className="gap-filters">
       <fieldset className="form-field">
@@ -49,15 +48,10 @@ export function GapFilters() {
           onChange={(value) => look(scopeGaps(name, value || null))}
         />
       ))}
-      <NodePicker
-        // Chosen or let go elsewhere, such as by its chip or by Back, it begins anew.
-        key={`${actor} ${names("organization")}`}
+      <ActorPicker
         label={t("gaps.scope.organization")}
-        kinds={["Organization", "Individual", "Coalition"]}
-        value={actor ? { id: actor, kind: "Organization", name: names("organization") ?? "…" } : null}
-        onChange={(picked) => {
-          if (picked || actor) look(scopeGaps("organization", picked?.id ?? null));
-        }}
+        value={scope.organization}
+        onChange={(id) => look(scopeGaps("organization", id))}
       />
     </div>
   );

@@ -6,6 +6,7 @@ import { useI18n } from "../../i18n/I18n";
 import { askedKinds } from "../../model/gaps";
 import { type GapFilter, gapFilterCount, gapLists, listGaps, widenGaps } from "../../model/view";
 import { Button } from "../../ui/Button";
+import { More } from "../../ui/More";
 import { EmptyState, ErrorState, Skeleton } from "../../ui/States";
 import { useView, ViewLink } from "../../ui/view";
 import { Dismissed } from "./Dismissed";
@@ -117,10 +118,14 @@ function Ranked({ list, page, pageCap, tools, onAnswered }: Props & { list: keyo
           ))}
         </ol>
       )}
-      {gaps?.pageInfo.hasNextPage && first < pageCap && (
-        <p className="more">
-          <Button onPress={() => setShown({ question, first: first + page })}>{t("action.loadMore")}</Button>
-        </p>
+      {gaps && (
+        <More
+          shown={gaps.nodes.length}
+          total={gaps.totalCount}
+          most={pageCap}
+          onMore={() => setShown({ question, first: first + page })}
+          narrow={t("gaps.narrow")}
+        />
       )}
       {gaps?.limited && <p className="gap-about">{t("gaps.limited")}</p>}
     </>

@@ -1,11 +1,13 @@
 import { useState } from "react";
 import { useQuery } from "../../api/ApiProvider";
 import { Introductions as IntroductionsDocument, type IntroductionsQuery } from "../../api/generated";
+import { ActorPicker } from "../../edit/ActorPicker";
 import { useEditing } from "../../edit/EditProvider";
 import { useI18n } from "../../i18n/I18n";
 import { type Stage, stageOf, stages } from "../../model/gaps";
-import { go, openIntroduction } from "../../model/view";
+import { go, introductionsOf, openIntroduction } from "../../model/view";
 import { Button } from "../../ui/Button";
+import { More } from "../../ui/More";
 import { EmptyState, ErrorState, Skeleton } from "../../ui/States";
 import { useView, ViewLink } from "../../ui/view";
 import { Introduction } from "./Introduction";
@@ -36,10 +38,12 @@ const few = 8;
 
 function Board({ pageCap, coordinates }: Props) {
   const { t, language } = useI18n();
+  const { view, look } = useView();
   const [shown, setShown] = useState(page);
   const first = Math.min(shown, pageCap);
   const { data, failure, loading, retry } = useQuery(IntroductionsDocument, {
     states: null,
+    of: view.party,
     first,
     language,
   });
@@ -63,12 +67,27 @@ function Board({ pageCap, coordinates }: Props) {
           )}
         </div>
       </header>
+      {(found?.length !== 0 || view.party) && (
+        <div className="board-of">
+          <ActorPicker
+            label={t("introductions.of")}
+            value={view.party}
+            onChange={(id) => look(introductionsOf(id))}
+          />
+        </div>
+      )}
       {failure && <ErrorState failure={failure} onRetry={retry} />}
       {!found && !failure && <Skeleton lines={8} />}
       {found && found.length === 0 && (
         <EmptyState
           title={t("introductions.emptyTitle")}
-          text={t(begins ? "introductions.emptyText" : "introductions.emptyAsked")}
+          text={t(
+            view.party
+              ? "introductions.emptyOf"
+              : begins
+                ? "introductions.emptyText"
+                : "introductions.emptyAsked",
+          )}
         >
           {begins && (
             <ViewLink className="button" data-look="primary" step={go("gaps")}>
@@ -84,12 +103,16 @@ function Board({ pageCap, coordinates }: Props) {
           ))}
         </section>
       )}
-      {data?.introductions.pageInfo.hasNextPage && first < pageCap && (
-        <p className="more">
-          <Button onPress={() => setShown(first + page)}>{t("action.loadMore")}</Button>
-        </p>
+      {found && (
+        <More
+          shown={found.length}
+          total={data?.introductions.totalCount ?? 0}
+          most={pageCap}
+          onMore={() => setShown(first + page)}
+          narrow={t("introductions.narrow")}
+        />
       )}
-      {coordinates && found && found.length > 0 && <Years />}
+      {coordinates && found && (found.length > 0 || view.party) && <Years />}
     </div>
   );
 }

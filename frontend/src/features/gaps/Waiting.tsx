@@ -9,11 +9,12 @@ import { ViewLink } from "../../ui/view";
 const most = 5;
 
 /** Waiting lists the introductions that wait for the next step. */
-export function Waiting() {
+export function Waiting({ pageCap }: { pageCap: number }) {
   const { t, language } = useI18n();
   const { data, failure, retry } = useQuery(Introductions, {
     states: ["SUGGESTED", "PROPOSED", "ACCEPTED", "MADE"],
-    first: 25,
+    // Of those that were made some wait for nothing any more, and could stand before all that do.
+    first: pageCap,
     language,
   });
   const open = (data?.introductions.nodes ?? []).filter((one) => stageOf(one) !== "outcome");

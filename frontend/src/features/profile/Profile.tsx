@@ -12,6 +12,7 @@ import { Button } from "../../ui/Button";
 import { Icon } from "../../ui/Icon";
 import { KindMark } from "../../ui/KindMark";
 import { type Command, Menu } from "../../ui/Menu";
+import { More } from "../../ui/More";
 import { EmptyState, ErrorState, Skeleton } from "../../ui/States";
 import { useView, ViewLink } from "../../ui/view";
 import { Contact, Facts, Sources } from "./Facts";
@@ -72,7 +73,8 @@ export function Profile({ id, place, pageCap }: Props) {
         <Whole
           node={node}
           place={place}
-          onMore={first < pageCap ? () => setShown({ id, first: first + page }) : null}
+          pageCap={pageCap}
+          onMore={() => setShown({ id, first: first + page })}
         />
       )}
     </article>
@@ -89,9 +91,9 @@ function spoken(language: string, node: NonNullable<ProfileQuery["node"]>): Subj
   return { ...speak(language, node), links: { ...node.links, nodes } };
 }
 
-type WholeProps = { node: Subject; place: Props["place"]; onMore: (() => void) | null };
+type WholeProps = { node: Subject; place: Props["place"]; pageCap: number; onMore: () => void };
 
-function Whole({ node, place, onMore }: WholeProps) {
+function Whole({ node, place, pageCap, onMore }: WholeProps) {
   const { t, date } = useI18n();
   const { view } = useView();
   const { may, start, confirm } = useEditing();
@@ -195,7 +197,7 @@ function Whole({ node, place, onMore }: WholeProps) {
       </div>
       <Facts node={node} place={place} />
       <Contact node={node} place={place} />
-      <Ties node={node} place={place} onMore={onMore} />
+      <Ties node={node} place={place} pageCap={pageCap} onMore={onMore} />
       <Sources node={node} place={place} />
       <History key={node.id} node={node} place={place} />
     </>
@@ -227,9 +229,9 @@ function labelOf(tie: Tie, from: string) {
   return `${out ? "out" : "in"}.${tie.kind}` as const;
 }
 
-function Ties({ node, place, onMore }: WholeProps) {
+function Ties({ node, place, pageCap, onMore }: WholeProps) {
   const { t } = useI18n();
-  const { nodes: ties, totalCount, pageInfo } = node.links;
+  const { nodes: ties, totalCount } = node.links;
   const [Section, Group] = place === "page" ? (["h2", "h3"] as const) : (["h3", "h4"] as const);
   const groups = Map.groupBy(ties, (tie) => labelOf(tie, node.id));
   const { view, look } = useView();
@@ -259,7 +261,13 @@ function Ties({ node, place, onMore }: WholeProps) {
           </ul>
         </section>
       ))}
-      {pageInfo.hasNextPage && onMore && <Button onPress={onMore}>{t("action.loadMore")}</Button>}
+      <More
+        shown={ties.length}
+        total={totalCount}
+        most={pageCap}
+        onMore={onMore}
+        narrow={t("profile.tiesNarrow")}
+      />
       {asked && (
         <TieHistoryDialog
           id={asked.id}

@@ -67,6 +67,7 @@ export const ar: Catalogue = {
   "action.zoomOut": "صغّر",
   "action.loadMore": "اعرض المزيد",
 
+  "list.cut": "هذه أول {shown, number} من {total, number}، وهو أقصى ما يمكن عرضه.",
   "toast.region": "الإشعارات",
   "toast.undone": "تم التراجع.",
 
@@ -100,6 +101,7 @@ export const ar: Catalogue = {
   "directory.sort.ties": "عدد الروابط",
   "directory.emptyTitle": "لا نتائج مطابقة",
   "directory.emptyText": "جرّب كلمات أقل أو أزل مرشّحًا. أخطاء الإملاء مغتفرة، وأي خط يصلح.",
+  "directory.narrow": "أضف كلمات أو مرشّحات لترى البقية.",
   "directory.blankTitle": "هذه الشبكة فارغة",
   "directory.blankText": "أضف أول منظمة، أو استورد ملفًا.",
   "directory.ties":
@@ -140,6 +142,7 @@ export const ar: Catalogue = {
   "profile.ties": "الروابط",
   "profile.history": "السجل",
   "profile.noTies": "لا روابط يحق لك رؤيتها.",
+  "profile.tiesNarrow": "تظهر البقية عند أطرافها الأخرى.",
   "profile.since": "منذ {date}",
   "profile.until": "حتى {date}",
   "profile.between": "{from} – {until}",
@@ -663,6 +666,8 @@ export const ar: Catalogue = {
     "يُعرض {shown, number} من {count, plural, zero {لا فجوات} one {فجوة واحدة} two {فجوتين} few {# فجوات} many {# فجوة} other {# فجوة}}",
   "gaps.limited":
     "هناك اقتراحات أكثر مما تتسع له هذه القائمة: صفِّ بحسب القضية أو المكان أو الائتلاف أو المنظمة لتراها.",
+  "gaps.narrow": "صفِّ بحسب النوع أو القضية أو المكان أو الائتلاف أو المنظمة لترى البقية.",
+  "gaps.dismissedNarrow": "يظهر الأقدم كلما أُعيد فتح الأحدث.",
   "gaps.all": "اعرض كل الفجوات",
   "gaps.filters": "المرشّحات",
   "gaps.showFilters": "المرشّحات ({count, number})",
@@ -747,6 +752,8 @@ export const ar: Catalogue = {
   "introductions.lead":
     "{open, plural, zero {لا تعارف قيد الإنجاز.} one {تعارف واحد قيد الإنجاز.} two {تعارفان قيد الإنجاز.} few {# حالات تعارف قيد الإنجاز.} many {# حالة تعارف قيد الإنجاز.} other {# حالة تعارف قيد الإنجاز.}} يُسأل كل طرف على حدة، ولا يُرسل شيء من تلقاء نفسه.",
   "introductions.board": "حالات التعارف بحسب مرحلتها",
+  "introductions.narrow": "اختر جهة لترى ما يخصها.",
+  "introductions.of": "ما يخص جهة واحدة فقط",
   "introductions.column.suggested": "مقترح",
   "introductions.column.proposed": "سُئل الطرفان",
   "introductions.column.accepted": "وافق الطرفان",
@@ -762,6 +769,7 @@ export const ar: Catalogue = {
   "introductions.emptyTitle": "لا تعارف بعد",
   "introductions.emptyText":
     "يبدأ التعارف من فجوة بين طرفين بينهما الكثير من المشترك، ويبقى هنا حتى تعرف ما نتج عنه.",
+  "introductions.emptyOf": "لا يوجد له ما يحق لك رؤيته.",
   "introductions.emptyAsked": "حين يود منسّق أن يعرّفكم بغيركم يظهر ذلك هنا، ولكم أن تقبلوا أو ترفضوا.",
   "introductions.toGaps": "ابحث عن طرفين تعرّف بينهما",
   "introductions.pair": "{a} و{b}",

@@ -65,6 +65,7 @@ export const en = {
   "action.zoomOut": "Zoom out",
   "action.loadMore": "Show more",
 
+  "list.cut": "These are the first {shown, number} of {total, number}, as many as can be shown.",
   "toast.region": "Notifications",
   "toast.undone": "Undone.",
 
@@ -100,6 +101,7 @@ export const en = {
   "directory.emptyTitle": "Nothing matches",
   "directory.emptyText":
     "Try fewer words or remove a filter. Spelling mistakes are forgiven, and any script works.",
+  "directory.narrow": "Add words or filters to see the others.",
   "directory.blankTitle": "This network is empty",
   "directory.blankText": "Add the first organization, or import a file.",
   "directory.ties": "{count, plural, one {# tie} other {# ties}}",
@@ -140,6 +142,7 @@ export const en = {
   "profile.ties": "Ties",
   "profile.history": "History",
   "profile.noTies": "No ties that you may see.",
+  "profile.tiesNarrow": "The others are shown at their other ends.",
   "profile.since": "since {date}",
   "profile.until": "until {date}",
   "profile.between": "{from} – {until}",
@@ -662,6 +665,8 @@ export const en = {
   "gaps.shown": "{shown, number} of {count, plural, one {# gap} other {# gaps}} shown",
   "gaps.limited":
     "There are more suggestions than this list holds: filter by issue, place, coalition or organization to see those.",
+  "gaps.narrow": "Filter by kind, issue, place, coalition or organization to see the others.",
+  "gaps.dismissedNarrow": "Older ones come up as newer ones are reopened.",
   "gaps.all": "See all gaps",
   "gaps.filters": "Filters",
   "gaps.showFilters": "Filters ({count, number})",
@@ -744,6 +749,8 @@ export const en = {
   "introductions.lead":
     "{open, plural, =0 {No introduction is under way.} one {One introduction is under way.} other {# introductions are under way.}} Each side is asked apart, and nothing is sent by itself.",
   "introductions.board": "Introductions by where they stand",
+  "introductions.narrow": "Choose somebody to see theirs.",
+  "introductions.of": "Only those of",
   "introductions.column.suggested": "Suggested",
   "introductions.column.proposed": "Both asked",
   "introductions.column.accepted": "Both said yes",
@@ -759,6 +766,7 @@ export const en = {
   "introductions.emptyTitle": "No introductions yet",
   "introductions.emptyText":
     "An introduction begins at a gap between two who have much in common. It stays here until you know what came of it.",
+  "introductions.emptyOf": "There is none of theirs that you may see.",
   "introductions.emptyAsked":
     "When a coordinator would like to introduce you to somebody, it stands here, and you can say yes or no.",
   "introductions.toGaps": "Find two to introduce",

@@ -67,6 +67,7 @@ export const he: Catalogue = {
   "action.zoomOut": "הקטנה",
   "action.loadMore": "הצגת עוד",
 
+  "list.cut": "אלה {shown, number} הראשונים מתוך {total, number}, ככל שאפשר להציג.",
   "toast.region": "הודעות",
   "toast.undone": "הפעולה בוטלה.",
 
@@ -99,6 +100,7 @@ export const he: Catalogue = {
   "directory.sort.ties": "מספר קשרים",
   "directory.emptyTitle": "אין התאמות",
   "directory.emptyText": "נסו פחות מילים או הסירו מסנן. שגיאות כתיב נסלחות, וכל כתב מתאים.",
+  "directory.narrow": "הוסיפו מילים או מסננים כדי לראות את השאר.",
   "directory.blankTitle": "הרשת ריקה",
   "directory.blankText": "הוסיפו את הארגון הראשון, או ייבאו קובץ.",
   "directory.ties": "{count, plural, one {קשר אחד} two {שני קשרים} other {# קשרים}}",
@@ -138,6 +140,7 @@ export const he: Catalogue = {
   "profile.ties": "קשרים",
   "profile.history": "היסטוריה",
   "profile.noTies": "אין קשרים שמותר לך לראות.",
+  "profile.tiesNarrow": "השאר מוצגים בקצותיהם האחרים.",
   "profile.since": "מאז {date}",
   "profile.until": "עד {date}",
   "profile.between": "{from} – {until}",
@@ -658,6 +661,8 @@ export const he: Catalogue = {
   "gaps.shown": "מוצגים {shown, number} מתוך {count, plural, one {פער אחד} two {שני פערים} other {# פערים}}",
   "gaps.limited":
     "יש הצעות נוספות מעבר למה שהרשימה מכילה: סננו לפי סוגיה, מקום, קואליציה או ארגון כדי לראות אותן.",
+  "gaps.narrow": "סננו לפי סוג, סוגיה, מקום, קואליציה או ארגון כדי לראות את השאר.",
+  "gaps.dismissedNarrow": "ישנים יותר יופיעו ככל שחדשים ייפתחו מחדש.",
   "gaps.all": "לכל הפערים",
   "gaps.filters": "מסננים",
   "gaps.showFilters": "מסננים ({count, number})",
@@ -739,6 +744,8 @@ export const he: Catalogue = {
   "introductions.lead":
     "{open, plural, =0 {אין היכרות בתהליך.} one {היכרות אחת בתהליך.} two {שתי היכרויות בתהליך.} other {# היכרויות בתהליך.}} כל צד נשאל בנפרד, ודבר אינו נשלח מעצמו.",
   "introductions.board": "היכרויות לפי שלב",
+  "introductions.narrow": "בחרו מישהו כדי לראות את שלו.",
+  "introductions.of": "רק אלה של",
   "introductions.column.suggested": "הוצע",
   "introductions.column.proposed": "שני הצדדים נשאלו",
   "introductions.column.accepted": "שניהם הסכימו",
@@ -754,6 +761,7 @@ export const he: Catalogue = {
   "introductions.emptyTitle": "עדיין אין היכרויות",
   "introductions.emptyText":
     "היכרות מתחילה בפער בין שניים שיש ביניהם הרבה מן המשותף, ונשארת כאן עד שנודע מה יצא ממנה.",
+  "introductions.emptyOf": "אין כאלה שלו שמותר לך לראות.",
   "introductions.emptyAsked": "כשרכז ירצה להכיר לכם מישהו, זה יופיע כאן, ואפשר להסכים או לסרב.",
   "introductions.toGaps": "למצוא שניים להיכרות",
   "introductions.pair": "{a} ו־{b}",
