@@ -22,6 +22,8 @@ test("names are in the reader's language where there is one, beside the name as 
   await page.goto(`/directory?q=${encodeURIComponent(written)}`);
   const hit = page.getByRole("main").getByRole("listitem").filter({ hasText: english });
   await expect(hit).toContainText(written);
+  await page.goto(`/gaps?gap-organization=${id}`);
+  await expect(page.getByRole("button", { name: `Remove filter ${english}` })).toBeVisible();
 
   const arabic = await open(`/profile/${id}`, { language: "ar" });
   await expect(arabic.getByRole("heading", { level: 1, name: written })).toBeVisible();

@@ -16,7 +16,6 @@ import {
 import { useI18n } from "../i18n/I18n";
 import { fieldName, word } from "../i18n/words";
 import { type Item, isFilled, itemsOf, type Row, readValues, type Values } from "../model/form";
-import { nameIn } from "../model/names";
 import { go, openProfile } from "../model/view";
 import { Button } from "../ui/Button";
 import { TextField } from "../ui/Field";
@@ -37,7 +36,7 @@ type TouchedNode = NonNullable<TouchedQuery["node"]>;
 
 /** The ties that go with a node. */
 function Ties({ node }: { node: TouchedNode }) {
-  const { t, language } = useI18n();
+  const { t } = useI18n();
   const { totalCount, nodes } = node.links;
   if (totalCount === 0) return null;
   return (
@@ -46,8 +45,7 @@ function Ties({ node }: { node: TouchedNode }) {
       <ul>
         {nodes.map((tie) => (
           <li key={tie.id}>
-            <bdi>{nameIn(language, tie.from)}</bdi> {t(`out.${tie.kind}`)}{" "}
-            <bdi>{nameIn(language, tie.to)}</bdi>
+            <bdi>{tie.from.name}</bdi> {t(`out.${tie.kind}`)} <bdi>{tie.to.name}</bdi>
           </li>
         ))}
       </ul>
@@ -57,9 +55,9 @@ function Ties({ node }: { node: TouchedNode }) {
 
 /** RemoveDialog takes a node out of the network, after saying what goes with it. It can be undone. */
 export function RemoveDialog({ node: id, name, send, onClose }: Shared & { node: string; name: string }) {
-  const { t } = useI18n();
+  const { t, language } = useI18n();
   const { look } = useView();
-  const { data, retry } = useQuery(Touched, { id }, "once");
+  const { data, retry } = useQuery(Touched, { id, language }, "once");
   const node = data?.node;
   return (
     <EditDialog
@@ -86,8 +84,8 @@ export function RemoveDialog({ node: id, name, send, onClose }: Shared & { node:
 
 /** RemoveTieDialog takes out a tie that should never have been recorded. It can be undone. */
 export function RemoveTieDialog({ link, name, send, onClose }: Shared & { link: string; name: string }) {
-  const { t } = useI18n();
-  const { data, retry } = useQuery(TieRecord, { id: link }, "once");
+  const { t, language } = useI18n();
+  const { data, retry } = useQuery(TieRecord, { id: link, language }, "once");
   return (
     <EditDialog
       title={t("remove.title", { name })}
@@ -114,7 +112,7 @@ export function RemoveTieDialog({ link, name, send, onClose }: Shared & { link: 
 export function WithdrawDialog({ story, name, send, onClose }: Shared & { story: string; name: string }) {
   const { t, list, language } = useI18n();
   const { look } = useView();
-  const { data } = useQuery(Touched, { id: story }, "once");
+  const { data } = useQuery(Touched, { id: story, language }, "once");
   const node = data?.node;
   const consent = node && "consent" in node ? node.consent : null;
   const named = useQuery(Named, consent?.named.length ? { ids: consent.named, language } : null, "once").data;
@@ -164,9 +162,9 @@ export function WithdrawDialog({ story, name, send, onClose }: Shared & { story:
 
 /** EraseDialog destroys a record for good. Its name has to be typed: nothing brings it back. */
 export function EraseDialog({ node: id, name, send, onClose }: Shared & { node: string; name: string }) {
-  const { t } = useI18n();
+  const { t, language } = useI18n();
   const { look } = useView();
-  const { data } = useQuery(Touched, { id }, "once");
+  const { data } = useQuery(Touched, { id, language }, "once");
   const [typed, setTyped] = useState("");
   const node = data?.node;
   const written = node?.name ?? name;
@@ -240,10 +238,10 @@ export function MergeDialog({ node: subject, send, onClose }: Shared & { node: P
 }
 
 function SideBySide({ stays, goes, onSwap }: { stays: Picked; goes: Picked; onSwap: () => void }) {
-  const { t } = useI18n();
+  const { t, language } = useI18n();
   const catalogue = useCatalogue();
-  const kept = useQuery(NodeRecord, { id: stays.id }, "once").data?.node;
-  const gone = useQuery(NodeRecord, { id: goes.id }, "once").data?.node;
+  const kept = useQuery(NodeRecord, { id: stays.id, language }, "once").data?.node;
+  const gone = useQuery(NodeRecord, { id: goes.id, language }, "once").data?.node;
   const info = catalogue?.nodeKinds.find(({ kind }) => kind === stays.kind);
   const items = useMemo(() => itemsOf(info?.fields ?? []), [info]);
   if (!kept || !gone || kept.id !== stays.id || gone.id !== goes.id) return <Skeleton lines={6} />;

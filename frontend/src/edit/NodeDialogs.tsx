@@ -91,9 +91,9 @@ type FormProps = Shared & {
 
 /** NodeForm changes some fields of a node that is there. */
 function NodeForm({ node: id, choose, title, told, lines, send, onClose }: FormProps) {
-  const { t } = useI18n();
+  const { t, language } = useI18n();
   const catalogue = useCatalogue();
-  const { data, loading, retry } = useQuery(NodeRecord, { id });
+  const { data, loading, retry } = useQuery(NodeRecord, { id, language });
   // As it was when it was taken up: what others do meanwhile is a conflict, not a surprise.
   const [node, setNode] = useState<Subject | null>(null);
   if (!node && data?.node && !loading) setNode(data.node);

@@ -90,8 +90,8 @@ export function ReadingDialog({ link, name, today, send, onClose }: Shared & { l
 
 /** MeasurementDialog records how far a campaign is by one of its indicators. */
 export function MeasurementDialog({ campaign, name, today, send, onClose }: Shared & { campaign: string }) {
-  const { t } = useI18n();
-  const { data } = useQuery(NodeRecord, { id: campaign }, "once");
+  const { t, language } = useI18n();
+  const { data } = useQuery(NodeRecord, { id: campaign, language }, "once");
   const indicators =
     data?.node && "indicators" in data.node ? data.node.indicators.map((one) => one.name) : null;
   const [chosen, setChosen] = useState("");

@@ -160,7 +160,8 @@ type Tie = NonNullable<TieRecordQuery["link"]>;
 
 /** A tie as it was when it was taken up, and how to take it up anew: what others do meanwhile is a conflict, not a surprise. */
 function useTie(id: string): { readonly tie: Tie | null; readonly reload: () => void } {
-  const { data, loading, retry } = useQuery(TieRecord, { id });
+  const { language } = useI18n();
+  const { data, loading, retry } = useQuery(TieRecord, { id, language });
   const [taken, setTaken] = useState<Tie | null>(null);
   if (!taken && data?.link && !loading) setTaken(data.link);
   const reload = () => {

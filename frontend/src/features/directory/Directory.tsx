@@ -5,7 +5,6 @@ import { useI18n } from "../../i18n/I18n";
 import { en } from "../../i18n/locales/en";
 import type { Key } from "../../i18n/messages";
 import { marks } from "../../model/marks";
-import { speak } from "../../model/names";
 import {
   clearFilters,
   explore,
@@ -155,10 +154,9 @@ export function Directory({ pageCap }: { pageCap: number }) {
   );
 }
 
-function HitLine({ hit: { node: found, match, snippet } }: { hit: Hit }) {
-  const { t, language } = useI18n();
+function HitLine({ hit: { node, match, snippet } }: { hit: Hit }) {
+  const { t } = useI18n();
   const { view, look } = useView();
-  const node = speak(language, found);
   // A match in the name shown is marked there; a match elsewhere (an identifier, another name), or else the name as
   // it was written, is told beside it.
   const elsewhere = [match, node.original].find((text) => text !== "" && text !== node.name);

@@ -5,6 +5,7 @@ import {
   type DirectoryQueryVariables,
   type NodeFilter,
 } from "../../api/generated";
+import { useI18n } from "../../i18n/I18n";
 import type { Sort, View } from "../../model/view";
 
 const sorts: Readonly<Record<Sort, DirectoryQueryVariables["sort"]>> = {
@@ -16,12 +17,14 @@ const sorts: Readonly<Record<Sort, DirectoryQueryVariables["sort"]>> = {
 
 /** useDirectory searches for what the view asks, as many hits as are shown. */
 export function useDirectory(view: View, first: number): Answer<DirectoryQuery> {
+  const { language } = useI18n();
   return useQuery(Directory, {
     text: view.text,
     filter: filterOf(view),
     sort: sorts[view.sort],
     first,
     asOf: view.asOf,
+    language,
   });
 }
 

@@ -20,33 +20,19 @@ const fewTies = 8;
  * Reasons lists what speaks for something, the weightiest first, each one press from what it rests on; and, when
  * asked for, what it would give.
  */
-export function Reasons({
-  reasons,
-  worth = [],
-  all = false,
-}: {
-  reasons: readonly Reason[];
-  worth?: readonly Reason[];
-  all?: boolean;
-}) {
+export function Reasons({ reasons, worth = [] }: { reasons: readonly Reason[]; worth?: readonly Reason[] }) {
   const { t } = useI18n();
-  const [more, setMore] = useState(all);
+  const [all, setAll] = useState(false);
   const [gives, setGives] = useState(false);
   const id = useId();
-  // To hide a single one behind a button would gain nothing.
-  const shown = more || reasons.length <= fewReasons + 1 ? reasons : reasons.slice(0, fewReasons);
   const rest = reasons.length - fewReasons;
   return (
     <div className="reasons">
-      <ul aria-label={t("gaps.weight")}>
-        {shown.map((reason, at) => (
-          // biome-ignore lint/suspicious/noArrayIndexKey: the reasons of one gap are known by their rank
-          <ReasonLine key={at} reason={reason} />
-        ))}
-      </ul>
-      {!all && rest > 1 && (
-        <Button look="quiet" aria-expanded={more} onPress={() => setMore(!more)}>
-          {more ? t("gaps.fewerReasons") : t("gaps.moreReasons", { count: rest })}
+      {/* To hide a single one behind a button would gain nothing. */}
+      <List label={t("gaps.weight")} reasons={all || rest <= 1 ? reasons : reasons.slice(0, fewReasons)} />
+      {rest > 1 && (
+        <Button look="quiet" aria-expanded={all} onPress={() => setAll(!all)}>
+          {all ? t("gaps.fewerReasons") : t("gaps.moreReasons", { count: rest })}
         </Button>
       )}
       {worth.length > 0 && (
@@ -59,15 +45,19 @@ export function Reasons({
           {t("gaps.gives")}
         </Button>
       )}
-      {gives && (
-        <ul id={id} aria-label={t("gaps.gives")}>
-          {worth.map((reason, at) => (
-            // biome-ignore lint/suspicious/noArrayIndexKey: the parts of one value are known by their rank
-            <ReasonLine key={at} reason={reason} />
-          ))}
-        </ul>
-      )}
+      {gives && <List id={id} label={t("gaps.gives")} reasons={worth} />}
     </div>
+  );
+}
+
+function List({ id, label, reasons }: { id?: string; label: string; reasons: readonly Reason[] }) {
+  return (
+    <ul id={id} aria-label={label}>
+      {reasons.map((reason, at) => (
+        // biome-ignore lint/suspicious/noArrayIndexKey: the reasons of one gap are known by their rank
+        <ReasonLine key={at} reason={reason} />
+      ))}
+    </ul>
   );
 }
 

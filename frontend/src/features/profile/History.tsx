@@ -10,7 +10,6 @@ import {
 import { useEditing } from "../../edit/EditProvider";
 import { useI18n } from "../../i18n/I18n";
 import { fieldName, word } from "../../i18n/words";
-import { nameIn } from "../../model/names";
 import { Button } from "../../ui/Button";
 import { Dialog } from "../../ui/Dialog";
 import { Icon } from "../../ui/Icon";
@@ -30,9 +29,9 @@ type Props = {
 
 /** History tells what was done to a node and to those of its ties that the viewer sees or saw: by whom and when. */
 export function History({ node, place }: Props) {
-  const { t } = useI18n();
+  const { t, language } = useI18n();
   const [first, setFirst] = useState(page);
-  const { data, failure, retry } = useQuery(HistoryDocument, { id: node.id, first });
+  const { data, failure, retry } = useQuery(HistoryDocument, { id: node.id, first, language });
   const Title = place === "page" ? "h2" : "h3";
   return (
     <section className="profile-section" aria-label={t("profile.history")}>
@@ -51,8 +50,8 @@ export function History({ node, place }: Props) {
 
 /** TieHistoryDialog tells what was done to a tie. */
 export function TieHistoryDialog({ id, name, onClose }: { id: string; name: string; onClose: () => void }) {
-  const { t } = useI18n();
-  const { data, failure, retry } = useQuery(TieHistory, { id });
+  const { t, language } = useI18n();
+  const { data, failure, retry } = useQuery(TieHistory, { id, language });
   return (
     <Dialog title={`${t("profile.history")}: ${name}`} open onClose={onClose}>
       {failure && <ErrorState failure={failure} onRetry={retry} />}
@@ -96,10 +95,8 @@ function Line({ together }: { together: readonly EntryFragment[] }) {
   }).format(new Date(entry.at));
   const tie = tieOf(entry);
   const what = tie
-    ? `${nameOf(language, entry.from)} ${t(`out.${tie}`)} ${nameOf(language, entry.to)}`
-    : entry.node
-      ? nameIn(language, entry.node)
-      : "";
+    ? `${nameOf(entry.from)} ${t(`out.${tie}`)} ${nameOf(entry.to)}`
+    : (entry.node?.name ?? "");
   const done = `${t(`verb.${entry.verb}`)} ${what}`.trim();
   const [shown, rest] = [together.slice(0, told), together.slice(told)];
   return (
@@ -147,13 +144,13 @@ function whole(entry: EntryFragment): boolean {
 }
 
 /** nameOf names an end of a tie, as long as there is one. */
-function nameOf(language: string, end: EntryFragment["from"]): string {
-  return end ? nameIn(language, end) : "–";
+function nameOf(end: EntryFragment["from"]): string {
+  return end?.name ?? "–";
 }
 
 /** Done says what was done to one node or tie. */
 function Done({ entry }: { entry: EntryFragment }) {
-  const { t, language } = useI18n();
+  const { t } = useI18n();
   const tie = tieOf(entry);
   return (
     <div>
@@ -161,8 +158,7 @@ function Done({ entry }: { entry: EntryFragment }) {
         <strong>{t(`verb.${entry.verb}`)}</strong>{" "}
         {tie && (
           <>
-            <bdi>{nameOf(language, entry.from)}</bdi> {t(`out.${tie}`)}{" "}
-            <bdi>{nameOf(language, entry.to)}</bdi>
+            <bdi>{nameOf(entry.from)}</bdi> {t(`out.${tie}`)} <bdi>{nameOf(entry.to)}</bdi>
           </>
         )}
       </p>

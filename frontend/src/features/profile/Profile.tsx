@@ -1,11 +1,10 @@
-import { useMemo, useState } from "react";
+import { useState } from "react";
 import { useQuery } from "../../api/ApiProvider";
 import { useCatalogue } from "../../api/CatalogueProvider";
 import { Profile as ProfileDocument, type ProfileQuery } from "../../api/generated";
 import { useEditing } from "../../edit/EditProvider";
 import { useI18n } from "../../i18n/I18n";
 import { word } from "../../i18n/words";
-import { type Spoken, speak } from "../../model/names";
 import { explore, openProfile, select, toggleEnded } from "../../model/view";
 import { VisibilityBadge } from "../../ui/Badge";
 import { Button } from "../../ui/Button";
@@ -19,7 +18,7 @@ import { Contact, Facts, Sources } from "./Facts";
 import { History, TieHistoryDialog } from "./History";
 import "./profile.css";
 
-type Subject = Spoken<NonNullable<ProfileQuery["node"]>>;
+type Subject = NonNullable<ProfileQuery["node"]>;
 type Tie = Subject["links"]["nodes"][number];
 
 type Props = {
@@ -43,12 +42,10 @@ export function Profile({ id, place, pageCap }: Props) {
     asOf: view.asOf,
     ended: view.ended,
     first,
+    language,
   });
   // While the next subject is on its way, the one before is not shown under its name.
-  const known = useMemo(
-    () => (data?.node && data.node.id === id ? spoken(language, data.node) : null),
-    [data, id, language],
-  );
+  const known = data?.node?.id === id ? data.node : null;
   // Nor without the catalogue, which says what there is to tell of it: what comes later would push the rest down.
   const node = useCatalogue() ? known : null;
 
@@ -79,16 +76,6 @@ export function Profile({ id, place, pageCap }: Props) {
       )}
     </article>
   );
-}
-
-/** A node and those it is tied to, under their names in the reader's language. */
-function spoken(language: string, node: NonNullable<ProfileQuery["node"]>): Subject {
-  const nodes = node.links.nodes.map((tie) => ({
-    ...tie,
-    from: speak(language, tie.from),
-    to: speak(language, tie.to),
-  }));
-  return { ...speak(language, node), links: { ...node.links, nodes } };
 }
 
 type WholeProps = { node: Subject; place: Props["place"]; pageCap: number; onMore: () => void };

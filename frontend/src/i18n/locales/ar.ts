@@ -660,8 +660,6 @@ export const ar: Catalogue = {
   "gaps.about.bridging": "حالات تعارف ودعوات مرجّحة بما يكفي تصل بين دوائر قلّما تلتقي، الأعلى قيمة أولًا.",
   "gaps.about.dismissed":
     "ما رأى أحدهم أنه ليس فجوة، أو ليس الآن. تعود الفجوة من تلقاء نفسها حين تزداد الأدلة عليها بوضوح.",
-  "gaps.count":
-    "{count, plural, zero {لا فجوات} one {فجوة واحدة} two {فجوتان} few {# فجوات} many {# فجوة} other {# فجوة}}",
   "gaps.shown":
     "يُعرض {shown, number} من {count, plural, zero {لا فجوات} one {فجوة واحدة} two {فجوتين} few {# فجوات} many {# فجوة} other {# فجوة}}",
   "gaps.limited":
@@ -687,7 +685,6 @@ export const ar: Catalogue = {
   "gaps.likely": "درجة الاحتمال",
   "gaps.worth": "القيمة للشبكة",
   "gaps.weight": "وزن كل سبب",
-  "gaps.why": "لماذا",
   "gaps.share": "{share} مما يدل عليها",
   "gaps.moreReasons":
     "{count, plural, zero {لا أسباب أخرى} one {سبب آخر} two {سببان آخران} few {# أسباب أخرى} many {# سببًا آخر} other {# سبب آخر}}",

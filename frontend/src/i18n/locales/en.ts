@@ -661,7 +661,6 @@ export const en = {
     "Introductions and invitations likely enough that would join circles which hardly meet, most valuable first.",
   "gaps.about.dismissed":
     "What somebody judged to be no gap, or none for now. A gap returns by itself when clearly more speaks for it.",
-  "gaps.count": "{count, plural, one {# gap} other {# gaps}}",
   "gaps.shown": "{shown, number} of {count, plural, one {# gap} other {# gaps}} shown",
   "gaps.limited":
     "There are more suggestions than this list holds: filter by issue, place, coalition or organization to see those.",
@@ -686,7 +685,6 @@ export const en = {
   "gaps.likely": "How likely",
   "gaps.worth": "Value to the network",
   "gaps.weight": "How much each reason weighs",
-  "gaps.why": "Why",
   "gaps.share": "{share} of what speaks for it",
   "gaps.moreReasons": "{count, plural, one {# more reason} other {# more reasons}}",
   "gaps.fewerReasons": "Fewer reasons",

@@ -657,7 +657,6 @@ export const he: Catalogue = {
     "היכרויות והזמנות סבירות דיין שיחברו מעגלים שכמעט אינם נפגשים, בעלות הערך הרב ביותר תחילה.",
   "gaps.about.dismissed":
     "מה שמישהו קבע שאינו פער, או לא כעת. פער חוזר מעצמו כשמצטברות לו ראיות נוספות של ממש.",
-  "gaps.count": "{count, plural, one {פער אחד} two {שני פערים} other {# פערים}}",
   "gaps.shown": "מוצגים {shown, number} מתוך {count, plural, one {פער אחד} two {שני פערים} other {# פערים}}",
   "gaps.limited":
     "יש הצעות נוספות מעבר למה שהרשימה מכילה: סננו לפי סוגיה, מקום, קואליציה או ארגון כדי לראות אותן.",
@@ -682,7 +681,6 @@ export const he: Catalogue = {
   "gaps.likely": "מידת הסבירות",
   "gaps.worth": "ערך לרשת",
   "gaps.weight": "משקלו של כל נימוק",
-  "gaps.why": "למה",
   "gaps.share": "{share} ממה שתומך בו",
   "gaps.moreReasons": "{count, plural, one {עוד נימוק אחד} two {עוד שני נימוקים} other {עוד # נימוקים}}",
   "gaps.fewerReasons": "פחות נימוקים",
