@@ -43,6 +43,9 @@ func TestOperationsOfTheFrontEnd(t *testing.T) {
 			switch document.Operations[0].Operation {
 			case ast.Subscription:
 				next, ctx := a.start("", query, input(a))
+				asked, end := a.asking("", named)
+				defer end()
+				waits(asked, &flight{})
 				a.ask("", `mutation ($id: ID!) { confirm(input: {id: $id}) { change } }`, vars{"id": a.id("Harbour Law")}).ok()
 				a.read(next(ctx)).ok()
 			case ast.Mutation:
@@ -127,7 +130,7 @@ func operationInputs() map[string]func(*api) vars {
 			return vars{"states": []any{"SUGGESTED"}, "first": 25}
 		},
 		"Introduction":      func(a *api) vars { return introduction(a, "proposeIntroduction") },
-		"GapTitle":          func(a *api) vars { return vars{"id": a.gapIDs("")[0]} },
+		"GapTitle":          func(a *api) vars { return vars{"id": a.gapIDs("")[0], "language": "en"} },
 		"IntroductionYears": none,
 		"TiesBetween":       func(a *api) vars { return vars{"id": harbour(a), "other": string(a.id("Olive Union"))} },
 		"SuggestIntroduction": input(func(a *api) vars {
@@ -158,6 +161,7 @@ func operationInputs() map[string]func(*api) vars {
 		"Standing":  none,
 		"Catalogue": none,
 		"Changes":   none,
+		"Progress":  func(*api) vars { return vars{"of": named} },
 		"Directory": func(a *api) vars {
 			return vars{"text": "harbour", "sort": "BEST", "first": 50, "filter": vars{"kinds": []any{"Organization"}}}
 		},

@@ -4,11 +4,12 @@ import {
   useContext,
   useEffect,
   useMemo,
+  useRef,
   useState,
   useSyncExternalStore,
 } from "react";
-import type { Failure } from "../model/failure";
-import { Client } from "./client";
+import { type Failure, givenUp } from "../model/failure";
+import { Client, type Course } from "./client";
 import type { Document } from "./document";
 import { failureFrom } from "./errors";
 import { Changes } from "./generated";
@@ -88,6 +89,10 @@ export type Answer<Result> = {
   readonly failure: Failure | null;
   readonly loading: boolean;
   readonly retry: () => void;
+  /** How far a question has come that takes more than a second. */
+  readonly course: Course | null;
+  /** Gives the question up that is on its way. */
+  readonly giveUp: () => void;
 };
 
 /**
@@ -115,14 +120,18 @@ export function useQuery<Result, Variables>(
     data: null,
     failure: null,
   });
+  const [heard, setHeard] = useState<{ key: string; course: Course } | null>(null);
+  const asking = useRef<AbortController>(null);
   const asked = variables === null ? null : JSON.stringify(variables);
   const key = JSON.stringify([document.name, asked, persona, age, attempt]);
 
   useEffect(() => {
     if (asked === null) return;
     const gone = new AbortController();
+    asking.current = gone;
     client.seeAs(persona);
-    client.request(document, JSON.parse(asked) as Variables, gone.signal).then(
+    const hear = (course: Course) => setHeard({ key, course });
+    client.request(document, JSON.parse(asked) as Variables, gone.signal, hear).then(
       (data) => setState({ key, persona, data, failure: null }),
       (thrown: unknown) => {
         if (!gone.signal.aborted) setState((old) => ({ ...old, key, failure: failureFrom(thrown) }));
@@ -131,11 +140,17 @@ export function useQuery<Result, Variables>(
     return () => gone.abort();
   }, [client, document, asked, persona, key]);
 
+  const loading = asked !== null && state.key !== key;
   return {
     // What one person may see must not stay on the screen of another.
     data: asked !== null && state.persona === persona ? state.data : null,
     failure: state.key === key ? state.failure : null,
-    loading: asked !== null && state.key !== key,
+    loading,
     retry: () => setAttempt((n) => n + 1),
+    course: loading && heard?.key === key ? heard.course : null,
+    giveUp: () => {
+      asking.current?.abort();
+      setState((old) => ({ ...old, key, failure: givenUp }));
+    },
   };
 }

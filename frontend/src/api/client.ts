@@ -1,6 +1,7 @@
 import { createClient, type Client as SocketClient } from "graphql-ws";
 import type { Document } from "./document";
 import { failureOf, failureOfStatus, RequestFailed } from "./errors";
+import { Progress, type ProgressSubscription } from "./generated";
 import type { LiveState } from "./live";
 
 /** Through whose eyes a request is asked, as one word (see writePersona in model/address.ts); `self` says nothing. */
@@ -8,6 +9,12 @@ type SeeAs = string;
 
 /** Says whose eyes to the server: a header of a request, and a member of the payload that opens a WebSocket. */
 const seeAsHeader = "X-Weft-See-As";
+
+/** Gives a question a name, under which the server tells how far it has come. */
+const progressHeader = "X-Weft-Progress";
+
+/** How far a question has come: what it waits for, and how much of that is done, from 0 to 1. */
+export type Course = ProgressSubscription["progress"];
 
 /** Subscription is what a caller wants to hear. */
 export type Listener<Result> = {
@@ -46,16 +53,33 @@ export class Client {
     this.#socket = null;
   }
 
-  /** Runs a query or mutation. Throws RequestFailed, or the signal's reason when it was given up. */
+  /**
+   * Runs a query or mutation. Throws RequestFailed, or the signal's reason when it was given up. When it takes
+   * longer than people wait without a word, hear is told how far it has come.
+   */
   async request<Result, Variables>(
     document: Document<Result, Variables>,
     variables: Variables,
     signal?: AbortSignal,
+    hear?: (course: Course) => void,
   ): Promise<Result> {
     this.#asking++;
+    const name = randomName();
+    let silent = () => {};
+    const late =
+      hear &&
+      setTimeout(() => {
+        const listener = {
+          next: (told: ProgressSubscription) => hear(told.progress),
+          missed: () => undefined,
+        };
+        silent = this.subscribe(Progress, { of: name }, listener);
+      }, patience);
     try {
-      return await this.#send(document, variables, signal);
+      return await this.#send(document, variables, signal, hear ? { [progressHeader]: name } : {});
     } finally {
+      clearTimeout(late);
+      silent();
       this.#asking--;
       this.#settle();
     }
@@ -65,6 +89,7 @@ export class Client {
     document: Document<Result, Variables>,
     variables: Variables,
     signal: AbortSignal | undefined,
+    also: Record<string, string>,
   ): Promise<Result> {
     let response: Response;
     try {
@@ -76,6 +101,7 @@ export class Client {
           Accept: "application/graphql-response+json, application/json",
           "X-Weft-Client": "web",
           ...(this.#seeAs === "self" ? {} : { [seeAsHeader]: this.#seeAs }),
+          ...also,
         },
         body: JSON.stringify({ query: document.text, operationName: document.name, variables }),
         signal: signal ?? null,
@@ -175,6 +201,16 @@ export class Client {
     });
     return socket;
   }
+}
+
+/** How long people wait without a word, in milliseconds. */
+const patience = 1000;
+
+/** randomName is 128 random bits, in hexadecimal. */
+function randomName(): string {
+  return Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) =>
+    byte.toString(16).padStart(2, "0"),
+  ).join("");
 }
 
 /** How long after the connection is back everything that was missed has been asked for, in milliseconds. */

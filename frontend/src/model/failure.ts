@@ -1,6 +1,6 @@
 /**
- * FailureCode is why a request brought nothing: the codes of the server (extensions.code), and OFFLINE for a
- * server that could not be reached.
+ * FailureCode is why a request brought nothing: the codes of the server (extensions.code), OFFLINE for a
+ * server that could not be reached, and GIVEN_UP for a question that who asked took back.
  */
 export type FailureCode =
   | "INVALID"
@@ -11,7 +11,8 @@ export type FailureCode =
   | "LIMITED"
   | "UNAVAILABLE"
   | "INTERNAL"
-  | "OFFLINE";
+  | "OFFLINE"
+  | "GIVEN_UP";
 
 /** Failure is a request that brought nothing, as far as it may be told to a person. */
 export type Failure = {
@@ -22,3 +23,6 @@ export type Failure = {
   readonly field: string | null;
   readonly requestId: string | null;
 };
+
+/** givenUp is the failure of a question that was taken back. */
+export const givenUp: Failure = { code: "GIVEN_UP", message: "", field: null, requestId: null };

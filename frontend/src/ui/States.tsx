@@ -17,6 +17,29 @@ export function Skeleton({ lines }: { lines: number }) {
   );
 }
 
+type Asked = {
+  readonly course: { readonly part: "WAITING" | "READING" | "ANSWERING"; readonly share: number } | null;
+  readonly giveUp: () => void;
+};
+
+/** Underway says what a question waits for that takes more than a second, how far it has come, and lets go of it. */
+export function Underway({ answer: { course, giveUp } }: { answer: Asked }) {
+  const { t, percent } = useI18n();
+  if (!course) return null;
+  return (
+    <div className="underway">
+      <p role="status">{t(`progressPart.${course.part}`)}</p>
+      <progress
+        aria-label={t(`progressPart.${course.part}`)}
+        max={1}
+        value={course.part === "WAITING" ? undefined : course.share}
+      />
+      {course.part !== "WAITING" && <span aria-hidden="true">{percent(course.share)}</span>}
+      <Button onPress={giveUp}>{t("action.giveUp")}</Button>
+    </div>
+  );
+}
+
 /** EmptyState says why there is nothing, and what to do next. */
 export function EmptyState({ title, text, children }: { title: string; text: string; children?: ReactNode }) {
   return (
@@ -38,6 +61,14 @@ export function explain(t: Translate, failure: Failure): string {
 /** ErrorState says what happened and what was not lost, and offers to try again. */
 export function ErrorState({ failure, onRetry }: { failure: Failure; onRetry: () => void }) {
   const { t } = useI18n();
+  if (failure.code === "GIVEN_UP") {
+    return (
+      <div className="state">
+        <p role="status">{explain(t, failure)}</p>
+        <Button onPress={onRetry}>{t("action.askAgain")}</Button>
+      </div>
+    );
+  }
   return (
     <div className="state" data-bad role="alert">
       <h2>{t("state.errorTitle")}</h2>

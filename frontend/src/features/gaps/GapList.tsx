@@ -7,7 +7,7 @@ import { askedKinds } from "../../model/gaps";
 import { type GapFilter, gapFilterCount, gapLists, listGaps, widenGaps } from "../../model/view";
 import { Button } from "../../ui/Button";
 import { More } from "../../ui/More";
-import { EmptyState, ErrorState, Skeleton } from "../../ui/States";
+import { EmptyState, ErrorState, Skeleton, Underway } from "../../ui/States";
 import { useView, ViewLink } from "../../ui/view";
 import { Dismissed } from "./Dismissed";
 import { GapCard } from "./GapCard";
@@ -67,7 +67,7 @@ function Ranked({ list, page, pageCap, tools, onAnswered }: Props & { list: keyo
   const first = Math.min(shown.question === question ? shown.first : page, pageCap);
   const kinds = askedKinds(view.gaps);
   const scope = view.gaps.scope;
-  const { data, failure, loading, retry } = useQuery(Gaps, {
+  const answer = useQuery(Gaps, {
     list: lists[list],
     kinds: kinds.length > 0 ? [...kinds] : null,
     scope: Object.values(scope).some((value) => value !== null) ? scope : null,
@@ -75,6 +75,7 @@ function Ranked({ list, page, pageCap, tools, onAnswered }: Props & { list: keyo
     asOf: view.asOf,
     language,
   });
+  const { data, failure, loading, retry } = answer;
   const gaps = data?.gaps;
   useAnswered(data !== null || failure !== null, onAnswered);
   const asked = gapFilterCount(view);
@@ -91,6 +92,7 @@ function Ranked({ list, page, pageCap, tools, onAnswered }: Props & { list: keyo
       <GapChips />
       {view.asOf && <p className="gap-about">{t("gaps.past")}</p>}
       {failure && <ErrorState failure={failure} onRetry={retry} />}
+      <Underway answer={answer} />
       {!gaps && !failure && (
         <div className="gaps">
           {Array.from({ length: Math.min(page, 4) }, (_, at) => (

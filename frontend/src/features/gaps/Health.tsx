@@ -3,7 +3,7 @@ import { type GlanceQuery, Trend as TrendDocument, type TrendQuery } from "../..
 import { useI18n } from "../../i18n/I18n";
 import { plot, trendDays } from "../../model/trend";
 import { Said } from "../../ui/Said";
-import { ErrorState, Skeleton } from "../../ui/States";
+import { ErrorState, Skeleton, Underway } from "../../ui/States";
 
 type Props = {
   glance: Answer<GlanceQuery>;
@@ -14,8 +14,9 @@ type Props = {
 };
 
 /** Health tells how the network hangs together, in a sentence, and how that came about. */
-export function Health({ glance: { data, failure, retry }, end, ready }: Props) {
+export function Health({ glance, end, ready }: Props) {
   const { t } = useI18n();
+  const { data, failure, retry } = glance;
   return (
     <section className="panel" aria-labelledby="home-health">
       <h2 id="home-health">{t("home.health")}</h2>
@@ -30,6 +31,7 @@ export function Health({ glance: { data, failure, retry }, end, ready }: Props) 
             ) : (
               <Skeleton lines={3} />
             )}
+            <Underway answer={glance} />
           </div>
           <Trend days={trendDays(end)} ready={ready && data !== null} />
         </>
@@ -45,7 +47,8 @@ const measures = ["ties", "giant", "alone"] as const;
 /** A trend as lines small enough to stand beside their words, and as a table. */
 function Trend({ days, ready }: { days: readonly string[]; ready: boolean }) {
   const { t, date, number, percent } = useI18n();
-  const { data, failure, retry } = useQuery(TrendDocument, ready ? { days: [...days] } : null);
+  const answer = useQuery(TrendDocument, ready ? { days: [...days] } : null);
+  const { data, failure, retry } = answer;
   const readings = data?.trend ?? [];
   const first = readings[0];
   const last = readings.at(-1);
@@ -58,6 +61,7 @@ function Trend({ days, ready }: { days: readonly string[]; ready: boolean }) {
   return (
     <div className="trend">
       {!data && <Skeleton lines={4} />}
+      <Underway answer={answer} />
       {data && !moved && <p className="panel-none">{t("home.trend.none")}</p>}
       {first && last && moved && (
         <>

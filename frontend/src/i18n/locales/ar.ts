@@ -55,6 +55,8 @@ export const ar: Catalogue = {
   "action.undo": "تراجع",
   "action.redo": "أعد",
   "action.retry": "حاول من جديد",
+  "action.giveUp": "إيقاف الانتظار",
+  "action.askAgain": "السؤال من جديد",
   "action.more": "إجراءات أخرى لـ{name}",
   "action.dismiss": "أخفِ الإشعار",
   "action.explore": "افتح في المستكشف",
@@ -72,6 +74,9 @@ export const ar: Catalogue = {
   "toast.undone": "تم التراجع.",
 
   "state.loading": "جارٍ التحميل…",
+  "progressPart.WAITING": "في انتظار الإجابة عن أسئلة أخرى…",
+  "progressPart.READING": "جارٍ قراءة الشبكة…",
+  "progressPart.ANSWERING": "جارٍ إعداد الجواب…",
   "state.errorTitle": "تعذّر التحميل",
   "state.errorKept": "لم يُفقد شيء مما فعلته.",
   "state.requestId": "الطلب {id}",
@@ -85,6 +90,7 @@ export const ar: Catalogue = {
   "error.INTERNAL": "تعطّل الخادم. حاول من جديد؛ وإن تكرر ذلك فأخبر المسؤول برقم الطلب.",
   "error.OFFLINE": "تعذّر الوصول إلى الخادم. تحقق من الاتصال ثم حاول من جديد.",
 
+  "error.GIVEN_UP": "أوقفتَ انتظار هذا الجواب.",
   "directory.title": "الدليل",
   "directory.count":
     "{count, plural, zero {لا مدخلات} one {مدخل واحد} two {مدخلان} few {# مدخلات} many {# مدخلًا} other {# مدخل}}",

@@ -53,6 +53,8 @@ export const en = {
   "action.undo": "Undo",
   "action.redo": "Redo",
   "action.retry": "Try again",
+  "action.giveUp": "Stop waiting",
+  "action.askAgain": "Ask again",
   "action.more": "More actions for {name}",
   "action.dismiss": "Dismiss",
   "action.explore": "Open in the explorer",
@@ -70,6 +72,9 @@ export const en = {
   "toast.undone": "Undone.",
 
   "state.loading": "Loading…",
+  "progressPart.WAITING": "Waiting for other questions to be answered…",
+  "progressPart.READING": "Reading the network…",
+  "progressPart.ANSWERING": "Working out the answer…",
   "state.errorTitle": "This could not be loaded",
   "state.errorKept": "Nothing you did was lost.",
   "state.requestId": "Request {id}",
@@ -85,6 +90,7 @@ export const en = {
     "The server failed. Try again; if it fails again, tell your administrator the request number.",
   "error.OFFLINE": "The server cannot be reached. Check the connection, then try again.",
 
+  "error.GIVEN_UP": "You stopped waiting for this.",
   "directory.title": "Directory",
   "directory.count": "{count, plural, one {# entry} other {# entries}}",
   "directory.results": "Results",

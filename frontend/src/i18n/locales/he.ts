@@ -55,6 +55,8 @@ export const he: Catalogue = {
   "action.undo": "ביטול הפעולה",
   "action.redo": "ביצוע מחדש",
   "action.retry": "ניסיון נוסף",
+  "action.giveUp": "להפסיק להמתין",
+  "action.askAgain": "לשאול שוב",
   "action.more": "פעולות נוספות עבור {name}",
   "action.dismiss": "סגירת ההודעה",
   "action.explore": "פתיחה בסייר",
@@ -72,6 +74,9 @@ export const he: Catalogue = {
   "toast.undone": "הפעולה בוטלה.",
 
   "state.loading": "טוען…",
+  "progressPart.WAITING": "בהמתנה למענה על שאלות אחרות…",
+  "progressPart.READING": "קורא את הרשת…",
+  "progressPart.ANSWERING": "מחשב את התשובה…",
   "state.errorTitle": "הטעינה נכשלה",
   "state.errorKept": "שום דבר שעשית לא אבד.",
   "state.requestId": "בקשה {id}",
@@ -85,6 +90,7 @@ export const he: Catalogue = {
   "error.INTERNAL": "השרת נכשל. נסו שוב; אם זה חוזר, מסרו למנהל המערכת את מספר הבקשה.",
   "error.OFFLINE": "אין גישה לשרת. בדקו את החיבור ונסו שוב.",
 
+  "error.GIVEN_UP": "הפסקת להמתין לתשובה הזאת.",
   "directory.title": "מדריך",
   "directory.count": "{count, plural, one {רשומה אחת} two {שתי רשומות} other {# רשומות}}",
   "directory.results": "תוצאות",
