@@ -487,3 +487,69 @@ test("whose gaps or introductions one looks for is chosen by keys, and let go by
     id: suggestIntroduction.introduction.id,
   });
 });
+
+test("a gap that others close while one writes about it stays until one is done, and says what became of it", async ({
+  open,
+  request,
+}) => {
+  const gap = await pair(request, 5);
+  const [a, b] = gap.nodes;
+  const page = await open(`/gaps?list=ready&gap=MISSING_TIE&gap-organization=${a!.id}`);
+  await expect(page.getByRole("status").filter({ hasText: "Live" })).toHaveCount(1);
+  const card = cardOf(page, gap);
+  await card.getByRole("button", { name: "Dismiss…" }).click();
+  const dialog = page.getByRole("dialog", { name: "Dismiss this gap" });
+  await dialog.getByRole("textbox").fill("They meet every week, in the same house.");
+  const answered = page.waitForResponse((response) =>
+    Boolean(response.request().postData()?.includes("query Gaps")),
+  );
+  const { connect } = await ask<{ connect: { change: string } }>(
+    request,
+    "mutation ($input: ConnectInput!) { connect(input: $input) { change } }",
+    { input: { kind: "ALLIED_WITH", from: a!.id, to: b!.id, fields: { visibility: "PUBLIC" } } },
+  );
+  await answered;
+  await dialog.getByRole("button", { name: "Dismiss", exact: true }).click();
+  await expect(dialog.getByRole("alert")).toContainText("It may have been removed");
+  await expect(dialog.getByRole("textbox")).toHaveValue("They meet every week, in the same house.");
+  await dialog.getByRole("button", { name: "Cancel" }).click();
+  await expect(card).toHaveCount(0);
+  await ask(request, "mutation ($change: ID!) { undo(input: { change: $change }) { change } }", {
+    change: connect.change,
+  });
+  await expect(card).toBeVisible();
+});
+
+test("an answer that takes long says so, can be stopped, and is not waited for when one asks something else", async ({
+  open,
+}) => {
+  const page = await open("/directory", { forgive: /ERR_FAILED|ERR_ABORTED/ });
+  let held: (() => void)[] = [];
+  let hold = true;
+  await page.route("**/graphql", async (route) => {
+    if (hold && route.request().postData()?.includes("query Gaps"))
+      await new Promise<void>((done) => held.push(done));
+    await route.continue().catch(() => undefined);
+  });
+  const ended = () =>
+    page.waitForEvent("requestfailed", (sent) => Boolean(sent.postData()?.includes("query Gaps")));
+  await page.getByRole("link", { name: "Gaps" }).click();
+  const main = page.getByRole("main");
+  await expect(main.getByText("Still working…")).toBeVisible();
+  let stopped = ended();
+  await main.getByRole("button", { name: "Stop waiting" }).click();
+  await stopped;
+  await expect(main.getByText("You stopped waiting for this.")).toBeVisible();
+  await expect(main.getByText("Still working…")).toHaveCount(0);
+  await main.getByRole("button", { name: "Ask again" }).click();
+  await expect(main.getByText("Still working…")).toBeVisible();
+
+  stopped = ended();
+  hold = false;
+  await page.getByRole("link", { name: "Bridging" }).click();
+  await stopped;
+  await expect(page.getByRole("article").first()).toBeVisible();
+  await expect(main.getByText("Still working…")).toHaveCount(0);
+  for (const go of held) go();
+  held = [];
+});

@@ -45,6 +45,7 @@ test("an answer that takes long says what it waits for, and can be let go of and
     await Promise.all(others);
     await expect(page.locator("[data-gap]").first()).toBeVisible({ timeout: 30_000 });
     await expect(waiting).toHaveCount(0);
+    await page.close();
   } finally {
     await request.dispose();
     await stop(server);

@@ -88,11 +88,12 @@ export type Answer<Result> = {
   readonly data: Result | null;
   readonly failure: Failure | null;
   readonly loading: boolean;
-  readonly retry: () => void;
-  /** How far a question has come that takes more than a second. */
+  /** Whether it has been on its way for so long that one wonders, and how far it has come, where that is known. */
+  readonly late: boolean;
   readonly course: Course | null;
-  /** Gives the question up that is on its way. */
+  /** Stops waiting: the request is ended, also for the server. */
   readonly giveUp: () => void;
+  readonly retry: () => void;
 };
 
 /**
@@ -120,7 +121,7 @@ export function useQuery<Result, Variables>(
     data: null,
     failure: null,
   });
-  const [heard, setHeard] = useState<{ key: string; course: Course } | null>(null);
+  const [heard, setHeard] = useState<{ key: string; course: Course | null } | null>(null);
   const asking = useRef<AbortController>(null);
   const asked = variables === null ? null : JSON.stringify(variables);
   const key = JSON.stringify([document.name, asked, persona, age, attempt]);
@@ -130,7 +131,7 @@ export function useQuery<Result, Variables>(
     const gone = new AbortController();
     asking.current = gone;
     client.seeAs(persona);
-    const hear = (course: Course) => setHeard({ key, course });
+    const hear = (course: Course | null) => setHeard({ key, course });
     client.request(document, JSON.parse(asked) as Variables, gone.signal, hear).then(
       (data) => setState({ key, persona, data, failure: null }),
       (thrown: unknown) => {
@@ -147,7 +148,8 @@ export function useQuery<Result, Variables>(
     failure: state.key === key ? state.failure : null,
     loading,
     retry: () => setAttempt((n) => n + 1),
-    course: loading && heard?.key === key ? heard.course : null,
+    late: loading && heard?.key === key,
+    course: heard?.key === key ? heard.course : null,
     giveUp: () => {
       asking.current?.abort();
       setState((old) => ({ ...old, key, failure: givenUp }));

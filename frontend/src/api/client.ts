@@ -55,13 +55,13 @@ export class Client {
 
   /**
    * Runs a query or mutation. Throws RequestFailed, or the signal's reason when it was given up. When it takes
-   * longer than people wait without a word, hear is told how far it has come.
+   * longer than people wait without a word, hear is told so, and then how far it has come.
    */
   async request<Result, Variables>(
     document: Document<Result, Variables>,
     variables: Variables,
     signal?: AbortSignal,
-    hear?: (course: Course) => void,
+    hear?: (course: Course | null) => void,
   ): Promise<Result> {
     this.#asking++;
     const name = randomName();
@@ -69,6 +69,7 @@ export class Client {
     const late =
       hear &&
       setTimeout(() => {
+        hear(null);
         const listener = {
           next: (told: ProgressSubscription) => hear(told.progress),
           missed: () => undefined,

@@ -17,26 +17,30 @@ export function Skeleton({ lines }: { lines: number }) {
   );
 }
 
-type Asked = {
+type Waiting = {
+  readonly late: boolean;
   readonly course: { readonly part: "WAITING" | "READING" | "ANSWERING"; readonly share: number } | null;
   readonly giveUp: () => void;
 };
 
-/** Underway says what a question waits for that takes more than a second, how far it has come, and lets go of it. */
-export function Underway({ answer: { course, giveUp } }: { answer: Asked }) {
+/** Late says that an answer takes long, what it waits for and how far that has come, and offers not to wait for it. */
+export function Late({ late, course, giveUp }: Waiting) {
   const { t, percent } = useI18n();
-  if (!course) return null;
+  const said = course ? t(`progressPart.${course.part}`) : t("state.late");
+  const share = course && course.part !== "WAITING" ? course.share : null;
   return (
-    <div className="underway">
-      <p role="status">{t(`progressPart.${course.part}`)}</p>
-      <progress
-        aria-label={t(`progressPart.${course.part}`)}
-        max={1}
-        value={course.part === "WAITING" ? undefined : course.share}
-      />
-      {course.part !== "WAITING" && <span aria-hidden="true">{percent(course.share)}</span>}
-      <Button onPress={giveUp}>{t("action.giveUp")}</Button>
-    </div>
+    <>
+      <p className="late-said" role="status">
+        {late && said}
+      </p>
+      {late && (
+        <div className="late">
+          <progress aria-label={said} max={1} value={share ?? undefined} />
+          {share !== null && <span aria-hidden="true">{percent(share)}</span>}
+          <Button onPress={giveUp}>{t("action.giveUp")}</Button>
+        </div>
+      )}
+    </>
   );
 }
 

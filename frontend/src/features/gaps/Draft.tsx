@@ -5,7 +5,6 @@ import { useI18n } from "../../i18n/I18n";
 import { mailAddress } from "../../model/gaps";
 import { Button } from "../../ui/Button";
 import { TextField } from "../../ui/Field";
-import { useToast } from "../../ui/Toasts";
 
 /** useAddresses gives the first e-mail address that the viewer may see of each node. */
 export function useAddresses(ids: readonly string[]): ReadonlyMap<string, string> {
@@ -34,17 +33,17 @@ type Props = {
  */
 export function Draft({ title, addresses, subject, text }: Props) {
   const { t } = useI18n();
-  const toast = useToast();
   const id = useId();
+  const [copied, setCopied] = useState<"draft.copied" | "draft.notCopied" | null>(null);
   const [own, setOwn] = useState<{ subject?: string; text?: string }>({});
   const message = { subject, text, ...own };
   const copy = async () => {
     try {
       await navigator.clipboard.writeText(`${message.subject}\n\n${message.text}`);
-      toast({ key: id, text: t("draft.copied") });
+      setCopied("draft.copied");
     } catch {
       // Pages that are not served over TLS have no clipboard.
-      toast({ key: id, text: t("draft.notCopied"), bad: true });
+      setCopied("draft.notCopied");
     }
   };
   return (
@@ -66,6 +65,9 @@ export function Draft({ title, addresses, subject, text }: Props) {
           {t("draft.mail")}
         </a>
         <Button onPress={copy}>{t("draft.copy")}</Button>
+        <span className="draft-address" role="status">
+          {copied && t(copied)}
+        </span>
         <span className="draft-address">
           {addresses.length > 0 ? <bdi>{addresses.join(", ")}</bdi> : t("draft.noAddress")}
         </span>

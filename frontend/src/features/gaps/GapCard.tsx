@@ -38,13 +38,27 @@ const needed: Readonly<Record<Way["type"], Mutation>> = {
   write: "dismissGap",
 };
 
+type Props = {
+  gap: GapLineFragment;
+  /** Hears whether something is being done about it in a dialog. */
+  onBusy: (busy: boolean) => void;
+};
+
 /** GapCard tells one gap: what is missing, why that is thought, and what to do about it. */
-export function GapCard({ gap }: { gap: GapLineFragment }) {
+export function GapCard({ gap, onBusy }: Props) {
   const i18n = useI18n();
   const { t } = i18n;
   const { view } = useView();
   const { may, start, confirm } = useEditing();
   const [asked, setAsked] = useState<Asked | null>(null);
+  const begin = (what: Asked) => {
+    setAsked(what);
+    onBusy(true);
+  };
+  const end = () => {
+    setAsked(null);
+    onBusy(false);
+  };
   const id = useId();
   const what = plain(i18n, say(i18n, gap.title));
   // The past is read, not written.
@@ -64,7 +78,7 @@ export function GapCard({ gap }: { gap: GapLineFragment }) {
       case "introduce":
       case "invite":
       case "write":
-        return setAsked(way);
+        return begin(way);
       case "contact":
         return start({
           type: "contact",
@@ -148,25 +162,17 @@ export function GapCard({ gap }: { gap: GapLineFragment }) {
             {t("gaps.map")}
           </ViewLink>
           {now && may("dismissGap") && (
-            <Button look="quiet" onPress={() => setAsked({ type: "dismiss" })}>
+            <Button look="quiet" onPress={() => begin({ type: "dismiss" })}>
               {t("gaps.dismiss")}
             </Button>
           )}
         </div>
       </div>
       <Suspense>
-        {asked?.type === "dismiss" && (
-          <DismissDialog gap={gap.id} what={what} onClose={() => setAsked(null)} />
-        )}
-        {asked?.type === "write" && <WriteDialog gap={gap} to={asked.to} onClose={() => setAsked(null)} />}
+        {asked?.type === "dismiss" && <DismissDialog gap={gap.id} what={what} onClose={end} />}
+        {asked?.type === "write" && <WriteDialog gap={gap} to={asked.to} onClose={end} />}
         {(asked?.type === "introduce" || asked?.type === "invite") && (
-          <IntroduceDialog
-            gap={gap.id}
-            a={asked.a}
-            b={asked.b}
-            brokers={asked.brokers}
-            onClose={() => setAsked(null)}
-          />
+          <IntroduceDialog gap={gap.id} a={asked.a} b={asked.b} brokers={asked.brokers} onClose={end} />
         )}
       </Suspense>
     </article>

@@ -1,13 +1,13 @@
 import { type ReactNode, useEffect, useRef, useState } from "react";
 import { useQuery } from "../../api/ApiProvider";
-import { Gaps, type GapsQueryVariables } from "../../api/generated";
+import { type GapLineFragment, Gaps, type GapsQueryVariables } from "../../api/generated";
 import { useEditing } from "../../edit/EditProvider";
 import { useI18n } from "../../i18n/I18n";
 import { askedKinds } from "../../model/gaps";
 import { type GapFilter, gapFilterCount, gapLists, listGaps, widenGaps } from "../../model/view";
 import { Button } from "../../ui/Button";
 import { More } from "../../ui/More";
-import { EmptyState, ErrorState, Skeleton, Underway } from "../../ui/States";
+import { EmptyState, ErrorState, Late, Skeleton } from "../../ui/States";
 import { useView, ViewLink } from "../../ui/view";
 import { Dismissed } from "./Dismissed";
 import { GapCard } from "./GapCard";
@@ -77,9 +77,14 @@ function Ranked({ list, page, pageCap, tools, onAnswered }: Props & { list: keyo
   });
   const { data, failure, loading, retry } = answer;
   const gaps = data?.gaps;
+  // What one is doing something about stays until one is done, whatever others did meanwhile.
+  const [held, setHeld] = useState<{ gap: GapLineFragment; at: number } | null>(null);
+  const found = gaps?.nodes ?? [];
+  const shownGaps =
+    held && !found.some(({ id }) => id === held.gap.id) ? found.toSpliced(held.at, 0, held.gap) : found;
   useAnswered(data !== null || failure !== null, onAnswered);
   const asked = gapFilterCount(view);
-  const cards = useKeptFocus(gaps?.nodes.map(({ id }) => id) ?? []);
+  const cards = useKeptFocus(shownGaps.map(({ id }) => id));
 
   return (
     <>
@@ -92,7 +97,7 @@ function Ranked({ list, page, pageCap, tools, onAnswered }: Props & { list: keyo
       <GapChips />
       {view.asOf && <p className="gap-about">{t("gaps.past")}</p>}
       {failure && <ErrorState failure={failure} onRetry={retry} />}
-      <Underway answer={answer} />
+      <Late {...answer} />
       {!gaps && !failure && (
         <div className="gaps">
           {Array.from({ length: Math.min(page, 4) }, (_, at) => (
@@ -103,7 +108,7 @@ function Ranked({ list, page, pageCap, tools, onAnswered }: Props & { list: keyo
           ))}
         </div>
       )}
-      {gaps && gaps.nodes.length === 0 && (
+      {gaps && shownGaps.length === 0 && (
         <EmptyState
           title={t("gaps.emptyTitle")}
           text={t(asked > 0 ? "gaps.emptyFiltered" : "gaps.emptyText")}
@@ -111,11 +116,11 @@ function Ranked({ list, page, pageCap, tools, onAnswered }: Props & { list: keyo
           {asked > 0 && <Button onPress={() => look(widenGaps)}>{t("directory.clear")}</Button>}
         </EmptyState>
       )}
-      {gaps && gaps.nodes.length > 0 && (
+      {shownGaps.length > 0 && (
         <ol className="gaps" ref={cards} data-answers aria-busy={loading}>
-          {gaps.nodes.map((gap) => (
+          {shownGaps.map((gap, at) => (
             <li key={gap.id} data-gap={gap.id}>
-              <GapCard gap={gap} />
+              <GapCard gap={gap} onBusy={(busy) => setHeld(busy ? { gap, at } : null)} />
             </li>
           ))}
         </ol>

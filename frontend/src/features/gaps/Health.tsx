@@ -3,7 +3,7 @@ import { type GlanceQuery, Trend as TrendDocument, type TrendQuery } from "../..
 import { useI18n } from "../../i18n/I18n";
 import { plot, trendDays } from "../../model/trend";
 import { Said } from "../../ui/Said";
-import { ErrorState, Skeleton, Underway } from "../../ui/States";
+import { ErrorState, Late, Skeleton } from "../../ui/States";
 
 type Props = {
   glance: Answer<GlanceQuery>;
@@ -31,8 +31,8 @@ export function Health({ glance, end, ready }: Props) {
             ) : (
               <Skeleton lines={3} />
             )}
-            <Underway answer={glance} />
           </div>
+          <Late {...glance} />
           <Trend days={trendDays(end)} ready={ready && data !== null} />
         </>
       )}
@@ -60,8 +60,8 @@ function Trend({ days, ready }: { days: readonly string[]; ready: boolean }) {
   if (failure) return <ErrorState failure={failure} onRetry={retry} />;
   return (
     <div className="trend">
+      <Late {...answer} />
       {!data && <Skeleton lines={4} />}
-      <Underway answer={answer} />
       {data && !moved && <p className="panel-none">{t("home.trend.none")}</p>}
       {first && last && moved && (
         <>

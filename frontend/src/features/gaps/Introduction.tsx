@@ -17,7 +17,7 @@ import { Button } from "../../ui/Button";
 import { Icon } from "../../ui/Icon";
 import { KindMark } from "../../ui/KindMark";
 import { Said } from "../../ui/Said";
-import { EmptyState, ErrorState, Skeleton } from "../../ui/States";
+import { EmptyState, ErrorState, Late, Skeleton } from "../../ui/States";
 import { useView, ViewLink } from "../../ui/view";
 import { Draft, useAddresses } from "./Draft";
 import { AnswerDialog, CloseDialog, GiveUpDialog } from "./IntroductionDialogs";
@@ -37,13 +37,15 @@ type Asked =
 /** Introduction tells all there is about one introduction and takes it from step to step. */
 export function Introduction({ id }: { id: string }) {
   const { t, language } = useI18n();
-  const { data, failure, loading, retry } = useQuery(IntroductionDocument, { id, language });
+  const answer = useQuery(IntroductionDocument, { id, language });
+  const { data, failure, loading, retry } = answer;
   const found = data?.introduction?.id === id ? data.introduction : null;
   return (
     <article className="introduction" aria-busy={loading}>
       <p className="introduction-back">
         <ViewLink step={go("introductions")}>{t("introductions.back")}</ViewLink>
       </p>
+      <Late {...answer} />
       {failure && <ErrorState failure={failure} onRetry={retry} />}
       {!found &&
         !failure &&

@@ -8,7 +8,7 @@ import { type Stage, stageOf, stages } from "../../model/gaps";
 import { go, introductionsOf, openIntroduction } from "../../model/view";
 import { Button } from "../../ui/Button";
 import { More } from "../../ui/More";
-import { EmptyState, ErrorState, Skeleton } from "../../ui/States";
+import { EmptyState, ErrorState, Late, Skeleton } from "../../ui/States";
 import { useView, ViewLink } from "../../ui/view";
 import { Introduction } from "./Introduction";
 import { Years } from "./Years";
@@ -41,12 +41,13 @@ function Board({ pageCap, coordinates }: Props) {
   const { view, look } = useView();
   const [shown, setShown] = useState(page);
   const first = Math.min(shown, pageCap);
-  const { data, failure, loading, retry } = useQuery(IntroductionsDocument, {
+  const answer = useQuery(IntroductionsDocument, {
     states: null,
     of: view.party,
     first,
     language,
   });
+  const { data, failure, loading, retry } = answer;
   const begins = useEditing().may("suggestIntroduction");
   const found = data?.introductions.nodes;
   const byStage = Map.groupBy(found ?? [], stageOf);
@@ -76,6 +77,7 @@ function Board({ pageCap, coordinates }: Props) {
           />
         </div>
       )}
+      <Late {...answer} />
       {failure && <ErrorState failure={failure} onRetry={retry} />}
       {!found && !failure && <Skeleton lines={8} />}
       {found && found.length === 0 && (

@@ -2,6 +2,7 @@ import { useId, useState } from "react";
 import type { EvidenceTieFragment, ReasonLineFragment } from "../../api/generated";
 import { useI18n } from "../../i18n/I18n";
 import { plain, say } from "../../i18n/say";
+import { when } from "../../i18n/when";
 import { select } from "../../model/view";
 import { Button } from "../../ui/Button";
 import { Icon } from "../../ui/Icon";
@@ -137,21 +138,15 @@ function Evidence({ reason: { nodes, links } }: { reason: Reason }) {
 
 /** EvidenceTie tells a tie as it is recorded: who, what, since when, how sure, and by which sources. */
 export function EvidenceTie({ tie }: { tie: EvidenceTieFragment }) {
-  const { t, date } = useI18n();
+  const i18n = useI18n();
+  const { t } = i18n;
   const end = (node: EvidenceTieFragment["from"]) => (
     <ViewLink step={select(node.id)}>
       <KindMark kind={node.kind} size={12} />
       <bdi>{node.name}</bdi>
     </ViewLink>
   );
-  const when =
-    tie.since && tie.until
-      ? t("profile.between", { from: date(tie.since), until: date(tie.until) })
-      : tie.since
-        ? t("profile.since", { date: date(tie.since) })
-        : tie.until
-          ? t("profile.until", { date: date(tie.until) })
-          : null;
+  const held = when(i18n, tie);
   return (
     <li className="evidence-tie" data-state={tie.ended ? "ended" : tie.state.toLowerCase()}>
       <span className="evidence-ends">
@@ -159,7 +154,7 @@ export function EvidenceTie({ tie }: { tie: EvidenceTieFragment }) {
       </span>
       <span className="evidence-facts">
         <span>{tie.ended ? t("state.ended") : t(`state.${tie.state}`)}</span>
-        {when && <span>{when}</span>}
+        {held && <span>{held}</span>}
         {tie.strength > 0 && <span>{t("profile.strength", { value: tie.strength })}</span>}
         {tie.sources.map((source) => (
           <ViewLink key={source.id} step={select(source.id)}>

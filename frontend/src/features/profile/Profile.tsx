@@ -4,6 +4,7 @@ import { useCatalogue } from "../../api/CatalogueProvider";
 import { Profile as ProfileDocument, type ProfileQuery } from "../../api/generated";
 import { useEditing } from "../../edit/EditProvider";
 import { useI18n } from "../../i18n/I18n";
+import { when } from "../../i18n/when";
 import { word } from "../../i18n/words";
 import { explore, openProfile, select, toggleEnded } from "../../model/view";
 import { VisibilityBadge } from "../../ui/Badge";
@@ -267,20 +268,12 @@ function Ties({ node, place, pageCap, onMore }: WholeProps) {
 }
 
 function TieLine({ tie, subject, onHistory }: { tie: Tie; subject: Subject; onHistory: () => void }) {
-  const { t, date } = useI18n();
+  const i18n = useI18n();
+  const { t } = i18n;
   const { view } = useView();
   const { may, start, confirm } = useEditing();
+  const held = when(i18n, tie);
   const other = tie.from.id === subject.id ? tie.to : tie.from;
-  const when =
-    tie.since && tie.since === tie.until
-      ? date(tie.since)
-      : tie.since && tie.until
-        ? t("profile.between", { from: date(tie.since), until: date(tie.until) })
-        : tie.since
-          ? t("profile.since", { date: date(tie.since) })
-          : tie.until
-            ? t("profile.until", { date: date(tie.until) })
-            : null;
   const step = view.screen === "profile" ? openProfile(other.id) : select(other.id);
   const name = t("profile.tie", { a: tie.from.name, b: tie.to.name });
   const now = view.asOf === null;
@@ -348,7 +341,7 @@ function TieLine({ tie, subject, onHistory }: { tie: Tie; subject: Subject; onHi
         <TieOwn tie={tie} />
         <p className="tie-facts">
           <span className="tie-state">{tie.ended ? t("state.ended") : t(`state.${tie.state}`)}</span>
-          {when && <span>{when}</span>}
+          {held && <span>{held}</span>}
           {tie.strength > 0 && <span>{t("profile.strength", { value: tie.strength })}</span>}
           {tie.visibility !== "PUBLIC" && <VisibilityBadge visibility={tie.visibility} />}
         </p>

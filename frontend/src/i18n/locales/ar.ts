@@ -77,6 +77,7 @@ export const ar: Catalogue = {
   "progressPart.WAITING": "في انتظار الإجابة عن أسئلة أخرى…",
   "progressPart.READING": "جارٍ قراءة الشبكة…",
   "progressPart.ANSWERING": "جارٍ إعداد الجواب…",
+  "state.late": "ما زال العمل جاريًا…",
   "state.errorTitle": "تعذّر التحميل",
   "state.errorKept": "لم يُفقد شيء مما فعلته.",
   "state.requestId": "الطلب {id}",

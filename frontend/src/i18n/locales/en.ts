@@ -75,6 +75,7 @@ export const en = {
   "progressPart.WAITING": "Waiting for other questions to be answered…",
   "progressPart.READING": "Reading the network…",
   "progressPart.ANSWERING": "Working out the answer…",
+  "state.late": "Still working…",
   "state.errorTitle": "This could not be loaded",
   "state.errorKept": "Nothing you did was lost.",
   "state.requestId": "Request {id}",

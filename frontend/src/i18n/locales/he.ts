@@ -77,6 +77,7 @@ export const he: Catalogue = {
   "progressPart.WAITING": "בהמתנה למענה על שאלות אחרות…",
   "progressPart.READING": "קורא את הרשת…",
   "progressPart.ANSWERING": "מחשב את התשובה…",
+  "state.late": "עדיין עובד…",
   "state.errorTitle": "הטעינה נכשלה",
   "state.errorKept": "שום דבר שעשית לא אבד.",
   "state.requestId": "בקשה {id}",
