@@ -8,7 +8,8 @@ import (
 
 // team returns who carries a coalition, campaign or event on the day, ascending:
 // members, leaders, supporters, or those who took part, also in a campaign's actions.
-func (ix *Index) team(c int32) (out []int32) {
+// Members who only observe or fund are asked for by silent.
+func (ix *Index) team(c int32, silent bool) (out []int32) {
 	for _, l := range ix.live.of(c) {
 		x := &ix.links[l]
 		if x.to != c {
@@ -16,6 +17,9 @@ func (ix *Index) team(c int32) (out []int32) {
 		}
 		switch x.kind {
 		case memberOf, leads, supports, tookPartIn:
+			if x.silent && !silent {
+				continue
+			}
 			out = append(out, x.from)
 		case partOf:
 			if ix.nodes[x.from].kind == action {
@@ -86,7 +90,7 @@ func (ix *Index) missingCapacities() (out []*draftGap) {
 		if n.gone || n.closed || n.kind != coalition && n.kind != campaign && n.kind != issue {
 			continue
 		}
-		team := ix.team(c)
+		team := ix.team(c, false)
 		if n.kind == issue {
 			team = ix.workers(c)
 		}
@@ -140,7 +144,7 @@ func (ix *Index) reachable(team []int32, set uint32) (who, links []int32) {
 		var next []int32
 		for _, i := range ring {
 			for _, j := range ix.tied.of(i) {
-				if seen[j] || ix.opposed()[j] {
+				if seen[j] || !ix.mayAsk(j) {
 					continue
 				}
 				seen[j] = true
@@ -191,7 +195,7 @@ func (ix *Index) missingVoices() (out []*draftGap) {
 // hasVoice reports whether an affected community or person has a role in c, or a
 // member or role-holder represents one.
 func (ix *Index) hasVoice(c int32, affected []int32) bool {
-	team := ix.team(c)
+	team := ix.team(c, true)
 	if len(common(team, affected)) > 0 {
 		return true
 	}
@@ -211,8 +215,8 @@ func (ix *Index) speakers(affected []int32) (out []int32) {
 		ix.each(w, represents, false, func(_, who int32) { out = append(out, who) })
 	}
 	slices.Sort(out)
-	if out = slices.Compact(out); len(out) == 0 {
-		out = affected
+	if out = ix.friends(slices.Compact(out)); len(out) == 0 {
+		out = ix.friends(affected)
 	}
 	return out[:min(3, len(out))]
 }

@@ -117,7 +117,7 @@ func (ix *Index) recruits(i int32, workers []int32) []int32 {
 			continue
 		}
 		ix.each(a, worksOn, false, func(l, who int32) {
-			if _, has := slices.BinarySearch(workers, who); !has && ix.isActor(who) && !ix.links[l].against && !ix.opposed()[who] {
+			if _, has := slices.BinarySearch(workers, who); !has && ix.isActor(who) && !ix.links[l].against && ix.mayAsk(who) {
 				counts[who]++
 			}
 		})

@@ -112,7 +112,8 @@ func (ix *Index) coldTies() (out []*draftGap) {
 	}
 	for k := range ix.links {
 		l := &ix.links[k]
-		if l.ended || l.from == l.to || l.kind != alliedWith && l.kind != inDialogueWith || l.strength < 4 && l.state != graph.CONFIRMED {
+		if l.ended || l.from == l.to || l.kind != alliedWith && l.kind != inDialogueWith || l.strength < 4 && l.state != graph.CONFIRMED ||
+			ix.nodes[l.from].closed || ix.nodes[l.to].closed {
 			continue
 		}
 		days := slices.Clone(contacts[key(l)])

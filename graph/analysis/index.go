@@ -105,7 +105,7 @@ type node struct {
 	kind            uint8
 	horizon         graph.Horizon
 	format          graph.EventFormat
-	closed          bool // ended coalition or campaign, resolved issue, dissolved organization
+	closed          bool // ended coalition or campaign, resolved issue, organization dissolved by the day or founded later
 	offered, needed uint32
 	date            int32   // of an event
 	confirmed       int32   // day of the last confirmation, else of the last change; 0 unknown
@@ -208,7 +208,7 @@ func readIndex(ctx context.Context, v *graph.View, c Coefficients) *Index {
 	ix.nodes = make([]node, len(g.IDs))
 	ix.links = make([]link, len(g.Links))
 	read := func(n int, one func(int)) { _ = during(ctx, n, 1<<8, func() func(int) { return one }) }
-	read(len(ix.nodes), func(i int) { ix.nodes[i] = readNode(g.Node(int32(i)), g.Kinds[i]) })
+	read(len(ix.nodes), func(i int) { ix.nodes[i] = readNode(g.Node(int32(i)), g.Kinds[i], ix.day) })
 	read(len(ix.links), func(i int) { ix.links[i] = ix.readLink(g.Link(int32(i)), g.Links[i], g.Ended[i]) })
 	if ctx.Err() != nil {
 		return ix
@@ -265,7 +265,7 @@ func (ix *Index) adjacent(keep func(*link) bool) adjacency {
 	return a
 }
 
-func readNode(n graph.Node, kind uint8) node {
+func readNode(n graph.Node, kind uint8, day graph.Date) node {
 	b := n.Core()
 	out := node{id: b.ID, name: b.Name, place: b.Place, folded: graph.Fold(b.Place), kind: kind, confirmed: dayOf(b.LastConfirmedAt)}
 	if out.confirmed == 0 {
@@ -273,7 +273,8 @@ func readNode(n graph.Node, kind uint8) node {
 	}
 	switch n := n.(type) {
 	case *graph.Organization:
-		out.offered, out.needed, out.closed = setOf(n.CapacitiesOffered), setOf(n.CapacitiesNeeded), n.Dissolved != 0
+		out.offered, out.needed = setOf(n.CapacitiesOffered), setOf(n.CapacitiesNeeded)
+		out.closed = n.Dissolved != 0 && n.Dissolved.First() <= day || n.Founded.First() > day
 	case *graph.Individual:
 		out.offered = setOf(n.CapacitiesOffered)
 	case *graph.Issue:

@@ -116,7 +116,7 @@ func (ix *Index) unreachedTargets() (out []*draftGap) {
 			ix.each(t, influences, false, func(_, who int32) { openers = append(openers, who) })
 			ix.each(t, affiliatedWith, false, func(_, who int32) { openers = append(openers, who) })
 			slices.Sort(openers) // one may be both of influence and of the house
-			who := nodesOf(ix.central(slices.Compact(openers), 3))
+			who := nodesOf(ix.central(ix.friends(slices.Compact(openers)), 3))
 			g.gap.NextStep = NextStep{Message{"next.open", []Arg{ix.argNode("target", t), ix.argNodes("who", who)}}, ix.ids(who)}
 			out = append(out, g)
 		}

@@ -413,7 +413,7 @@ func (ix *Index) missingMembers(ctx context.Context, q GapQuestion, in func(*Gap
 			}
 			list := ix.bestFor(n, q.Refused, scores)
 			needs := ix.nodes[c].needed
-			for _, i := range ix.team(c) {
+			for _, i := range ix.team(c, false) {
 				needs &^= ix.offers(i)
 			}
 			whole := max(1, bits.OnesCount32(needs))
@@ -507,7 +507,7 @@ func (ix *Index) memberWorth(i, c int32, brings uint32, cover float64) (float64,
 func (ix *Index) invitation(i, c int32) NextStep {
 	var brokers []near
 	for _, z := range common(ix.tied.of(i), ix.memberFit().members[ix.memberFit().at[c]]) {
-		if at, tied := ix.tied.find(i, z); tied && !ix.opposed()[z] {
+		if at, tied := ix.tied.find(i, z); tied && ix.mayAsk(z) {
 			brokers = keepBest(brokers, near{z, round(ix.tied.trust[at])}, 3)
 		}
 	}

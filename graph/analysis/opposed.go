@@ -28,7 +28,14 @@ func (ix *Index) opposed() []bool {
 	return ix.memo.opposed
 }
 
-// friends returns those of a list that do not stand against.
+// mayAsk reports whether a next step may call on somebody: they are there still and
+// do not stand against.
+func (ix *Index) mayAsk(i int32) bool {
+	n := &ix.nodes[i]
+	return !n.gone && !n.closed && !ix.opposed()[i]
+}
+
+// friends returns those of a list who may be called on.
 func (ix *Index) friends(list []int32) []int32 {
-	return slices.DeleteFunc(slices.Clone(list), func(i int32) bool { return ix.opposed()[i] })
+	return slices.DeleteFunc(slices.Clone(list), func(i int32) bool { return !ix.mayAsk(i) })
 }

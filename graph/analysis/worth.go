@@ -113,10 +113,7 @@ func (ix *Index) newReach(i, j int32) float64 {
 // share, else directly.
 func (ix *Index) introduction(i, j int32) NextStep {
 	var brokers []near
-	for _, z := range common(ix.tied.of(i), ix.tied.of(j)) {
-		if ix.opposed()[z] {
-			continue
-		}
+	for _, z := range ix.friends(common(ix.tied.of(i), ix.tied.of(j))) {
 		a, _ := ix.tied.find(i, z)
 		b, _ := ix.tied.find(j, z)
 		brokers = keepBest(brokers, near{z, round(ix.tied.trust[a] * ix.tied.trust[b])}, 3)
@@ -128,7 +125,7 @@ func (ix *Index) introduction(i, j int32) NextStep {
 	}
 	best := near{-1, 0}
 	ix.meet(i, j, func(a int32, x float64) {
-		if y := ix.reps.layer[a]; y != LayerWords && y != LayerIssues && ix.isActor(ix.reps.node[a]) && x > best.value {
+		if y := ix.reps.layer[a]; y != LayerWords && y != LayerIssues && x > best.value && ix.isActor(ix.reps.node[a]) && ix.mayAsk(ix.reps.node[a]) {
 			best = near{ix.reps.node[a], x}
 		}
 	})
