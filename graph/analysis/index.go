@@ -136,6 +136,7 @@ type link struct {
 	capacity     uint32
 	weight       uint8 // of DRIVES, severity of AFFECTED_BY, power of TARGETS; 0 not said
 	stance       int8  // of a target, newest reading
+	read         bool  // there is a reading
 	contacts     []int32
 }
 
@@ -325,7 +326,7 @@ func (ix *Index) readLink(l *graph.Link, at graph.GraphLink, ended bool) link {
 	case *graph.Targeting:
 		for _, r := range d.Readings {
 			if r.Date == 0 || int32(r.Date.Days()) <= ix.today {
-				out.weight, out.stance = uint8(r.Power), int8(r.Stance)
+				out.weight, out.stance, out.read = uint8(r.Power), int8(r.Stance), true
 			}
 		}
 	}

@@ -32,18 +32,21 @@ func (ix *Index) InfluencePaths(campaignID graph.ID) ([]Influence, error) {
 	return found, nil
 }
 
+// aims returns the links by which a campaign, and then those by which its actions
+// target somebody.
+func (ix *Index) aims(c int32) (out []int32) {
+	aim := func(k, _ int32) { out = append(out, k) }
+	ix.each(c, targets, true, aim)
+	ix.each(c, partOf, false, func(_, a int32) { ix.each(a, targets, true, aim) })
+	return out
+}
+
 // influence walks from the whole team at once: a shortest path search on −log(strength/5).
 func (ix *Index) influence(c int32) (out []Influence, aims []int32) {
 	readings := map[int32]int32{} // target → link
-	for _, k := range ix.live.of(c) {
-		if l := &ix.links[k]; l.from == c && l.kind == targets {
-			readings[l.to] = k
-		} else if l.to == c && l.kind == partOf && ix.nodes[l.from].kind == action {
-			ix.each(l.from, targets, true, func(k, t int32) {
-				if _, has := readings[t]; !has {
-					readings[t] = k
-				}
-			})
+	for _, k := range ix.aims(c) {
+		if _, has := readings[ix.links[k].to]; !has {
+			readings[ix.links[k].to] = k
 		}
 	}
 	team := slices.DeleteFunc(ix.leaders(c), func(i int32) bool { return !ix.isActor(i) })

@@ -525,7 +525,7 @@ func (ix *Index) mayJoin(i, c int32, refused Refusals) bool {
 	n := &ix.nodes[i]
 	_, member := slices.BinarySearch(ix.memberFit().members[ix.memberFit().at[c]], i)
 	return !member && !n.gone && !n.closed && (n.kind == organization || n.kind == individual) &&
-		!refused.has(n.id, ix.nodes[c].id) && !ix.opposed()[i] && !ix.refusesCoalition(i, c)
+		!refused.has(n.id, ix.nodes[c].id) && !ix.opposed()[i] && !ix.opposes(c, i) && !ix.refusesCoalition(i, c)
 }
 
 // refusesCoalition reports whether i works against an issue of c.

@@ -15,12 +15,12 @@ func (ix *Index) opposed() []bool {
 		read := make([]bool, n)
 		for k := range ix.links {
 			if l := &ix.links[k]; l.kind == targets && !l.ended {
-				read[l.to] = true
+				read[l.to] = read[l.to] || l.read
 				ix.memo.opposed[l.to] = ix.memo.opposed[l.to] || l.stance < 0
 			}
 		}
 		for k := range ix.links {
-			if l := &ix.links[k]; l.kind == affiliatedWith && !l.ended && !read[l.to] && read[l.from] && ix.memo.opposed[l.from] {
+			if l := &ix.links[k]; l.kind == affiliatedWith && !l.ended && !read[l.to] && ix.memo.opposed[l.from] && read[l.from] {
 				ix.memo.opposed[l.to] = true
 			}
 		}

@@ -25,6 +25,7 @@ type oracle struct {
 	ids     []graph.ID
 	node    map[graph.ID]graph.Node
 	links   []*graph.Link // that had begun by the day
+	ties    map[pairOfIDs]bool
 	refused Refusals
 }
 
@@ -46,6 +47,12 @@ func newOracle(v *graph.View, ids []graph.ID, refused Refusals) *oracle {
 	}
 	slices.Sort(o.ids)
 	slices.SortFunc(o.links, func(a, b *graph.Link) int { return strings.Compare(string(a.ID), string(b.ID)) })
+	o.ties = map[pairOfIDs]bool{}
+	for _, l := range o.links {
+		if o.isTie(l) {
+			o.ties[sortedPair(l.From, l.To)] = true
+		}
+	}
 	return o
 }
 
@@ -141,19 +148,19 @@ func (o *oracle) affected(issue graph.ID) (out []graph.ID) {
 	return distinct(out)
 }
 
-// tied is the definition of a tie.
-func (o *oracle) tied(a, b graph.ID) bool {
-	return a != b && slices.ContainsFunc(o.links, func(l *graph.Link) bool {
-		if !o.holds(l) || sortedPair(l.From, l.To) != sortedPair(a, b) || !o.actor(a) || !o.actor(b) {
-			return false
-		}
-		switch l.Kind {
-		case graph.ALLIED_WITH, graph.IN_DIALOGUE_WITH, graph.FUNDS, graph.PART_OF, graph.AFFILIATED_WITH:
-			return true
-		}
+// isTie is the definition of a tie.
+func (o *oracle) isTie(l *graph.Link) bool {
+	if !o.holds(l) || !o.actor(l.From) || !o.actor(l.To) {
 		return false
-	})
+	}
+	switch l.Kind {
+	case graph.ALLIED_WITH, graph.IN_DIALOGUE_WITH, graph.FUNDS, graph.PART_OF, graph.AFFILIATED_WITH:
+		return true
+	}
+	return false
 }
+
+func (o *oracle) tied(a, b graph.ID) bool { return o.ties[sortedPair(a, b)] }
 
 func (o *oracle) partners(a graph.ID) (out []graph.ID) {
 	for _, b := range o.ids {
@@ -806,12 +813,13 @@ func oracleWorld(t *testing.T, seed uint64, shuffle bool) *world {
 		}
 		return f
 	}
-	// Some networks are dense in organizations, others have something of everything.
-	mix := []graph.NodeKind{graph.KindOrganization, graph.KindOrganization, graph.KindOrganization, graph.KindOrganization, graph.KindIndividual, graph.KindIndividual,
-		graph.KindIssue, graph.KindIssue, graph.KindIssue, graph.KindCoalition, graph.KindCoalition, graph.KindCampaign, graph.KindCommunity, graph.KindEvent, graph.KindAction}
-	if seed%4 == 0 {
-		mix = append(mix[:5], graph.KindCoalition)
-	}
+	// Networks of actors, of an issue system, and of everything.
+	mix := [][]graph.NodeKind{
+		{graph.KindOrganization, graph.KindOrganization, graph.KindOrganization, graph.KindIndividual, graph.KindCoalition},
+		{graph.KindOrganization, graph.KindIndividual, graph.KindIssue, graph.KindIssue, graph.KindCommunity, graph.KindCampaign, graph.KindCoalition, graph.KindEvent, graph.KindAction},
+		{graph.KindOrganization, graph.KindOrganization, graph.KindOrganization, graph.KindIndividual, graph.KindIndividual, graph.KindIssue, graph.KindIssue, graph.KindCoalition,
+			graph.KindCampaign, graph.KindCommunity, graph.KindEvent, graph.KindAction},
+	}[seed%3]
 	for n := range 9 + r.IntN(10) {
 		kind := mix[r.IntN(len(mix))]
 		name := fmt.Sprint("v", n)
@@ -851,16 +859,24 @@ func oracleWorld(t *testing.T, seed uint64, shuffle bool) *world {
 	}
 	nodes := len(w.steps)
 	// Several links of a kind may join two; a circle of parts is refused, so parts go one way.
-	linkKinds := graph.LinkKinds()
-	for range 40 + r.IntN(300) {
-		info := linkKinds[r.IntN(len(linkKinds))]
-		if r.IntN(4) == 0 {
-			info = graph.LinkInfoOf([]graph.LinkKind{graph.ALLIED_WITH, graph.IN_DIALOGUE_WITH, graph.WORKS_ON, graph.MEMBER_OF, graph.TARGETS}[r.IntN(5)])
-		}
+	for range len(names)/2 + r.IntN(3*len(names)) {
 		a, b := r.IntN(len(names)), r.IntN(len(names))
-		if a == b || !info.Joins(kinds[names[a]], kinds[names[b]]) || info.Kind == graph.PART_OF && a < b || info.Kind == graph.TOLD_BY {
+		switch acting := graph.NodeInfoOf(kinds[names[a]]).Actor && graph.NodeInfoOf(kinds[names[b]]).Actor; {
+		case seed%6 == 0 && r.IntN(3) == 0:
+			a = 0 // a hub
+		case seed%3 > 0 && acting && r.IntN(3) > 0:
+			continue // ties are few, so that some have none
+		}
+		var may []*graph.LinkInfo
+		for _, info := range graph.LinkKinds() {
+			if a != b && info.Joins(kinds[names[a]], kinds[names[b]]) && !(info.Kind == graph.PART_OF && a < b) && info.Kind != graph.TOLD_BY {
+				may = append(may, info)
+			}
+		}
+		if len(may) == 0 {
 			continue
 		}
+		info := may[r.IntN(len(may))]
 		f := []any{"strength", r.IntN(6), "state", pick("CLAIMED", "CLAIMED", "CONFIRMED", "DISPUTED")}
 		since, until := pick("", "", "2019", "2023-05", "2026-06-15", "2026-06-16", "2026", "2027"), pick("", "", "", "", "2022", "2026", "2026-06-14", "2026-06", "2027")
 		if s, _ := graph.ParseDate(since); since != "" {

@@ -66,8 +66,8 @@ func (ix *Index) mayTie(i, j int32, refused Refusals) bool {
 	return !ix.opposes(i, j) && !ix.opposes(j, i)
 }
 
-// opposes reports whether i leads or supports a campaign that targets j, and j
-// does not stand with it.
+// opposes reports whether i leads or supports a campaign that targets j, itself or by
+// an action, and j does not stand with it.
 func (ix *Index) opposes(i, j int32) bool {
 	ix.memo.foe.Do(func() {
 		ix.memo.foes = map[int32][]int32{}
@@ -76,11 +76,11 @@ func (ix *Index) opposes(i, j int32) bool {
 			if l.ended || l.kind != leads && l.kind != supports {
 				continue
 			}
-			ix.each(l.to, targets, true, func(k, target int32) {
+			for _, k := range ix.aims(l.to) {
 				if ix.links[k].stance <= 0 {
-					ix.memo.foes[l.from] = append(ix.memo.foes[l.from], target)
+					ix.memo.foes[l.from] = append(ix.memo.foes[l.from], ix.links[k].to)
 				}
-			})
+			}
 		}
 	})
 	return len(ix.memo.foes) > 0 && slices.Contains(ix.memo.foes[i], j)
