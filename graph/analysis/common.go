@@ -110,6 +110,9 @@ func (ix *Index) Allies(ctx context.Context, q AllyQuestion) ([]Suggestion, erro
 	}
 	for k := range lists.Ready {
 		s := &lists.Ready[k]
+		if s.To == q.Of {
+			s.From, s.To = s.To, s.From
+		}
 		paths, err := ix.Connections(ctx, s.From, s.To, 1)
 		if err != nil {
 			return nil, err

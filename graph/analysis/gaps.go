@@ -342,7 +342,7 @@ func (ix *Index) within(s Scope) (func(*Gap) bool, error) {
 	}
 	if place := graph.Fold(s.Place); place != "" {
 		tests = append(tests, func(g *Gap) bool {
-			return !slices.ContainsFunc(g.subject, func(i int32) bool { return ix.nodes[i].folded != place && ix.nodes[i].kind != issue })
+			return !slices.ContainsFunc(g.subject, func(i int32) bool { return ix.nodes[i].folded != place })
 		})
 	}
 	return func(g *Gap) bool {
@@ -384,7 +384,7 @@ func (ix *Index) reach(i int32, up bool) []int32 {
 func (ix *Index) missingTies(ctx context.Context, q GapQuestion, in func(*Gap) bool) ([]Gap, bool, error) {
 	lists, err := ix.MissingTies(ctx, TieQuestion{Of: q.Scope.Organization, Refused: q.Refused, Limit: q.Limit,
 		within: func(i, j int32) bool {
-			return ix.lacksTie(i, j) && (q.Scope == Scope{} || q.Scope.Organization != "" || in(&Gap{subject: []int32{i, j}}))
+			return ix.isGroup(i) && ix.lacksTie(i, j) && (q.Scope == Scope{} || q.Scope.Organization != "" || in(&Gap{subject: []int32{i, j}}))
 		}})
 	if err != nil {
 		return nil, false, err

@@ -357,7 +357,8 @@ func (ix *Index) wanted(i int32, kinds []graph.NodeKind) bool {
 	return !n.gone && !n.closed && slices.ContainsFunc(kinds, func(k graph.NodeKind) bool { return nodeKind(k) == n.kind })
 }
 
-// pair is two actors, the one asked for or the lower number first.
+// pair is two actors, the lower number first, so that whoever is asked for what is said
+// of two is the same.
 type pair struct {
 	i, j  int32
 	value float64
@@ -394,7 +395,7 @@ func (ix *Index) candidates(ctx context.Context, of []int32, keep int, may func(
 		cut = cut || len(list) == keep
 		for _, x := range list {
 			p := pair{of[n], x.node, x.value}
-			if len(of) > 1 && p.i > p.j {
+			if p.i > p.j {
 				p.i, p.j = p.j, p.i
 			}
 			out = append(out, p)
