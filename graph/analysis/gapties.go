@@ -61,20 +61,14 @@ func (ix *Index) fragileBridges(ctx context.Context) ([]Gap, error) {
 }
 
 const (
-	hubLeast   = 8     // connected actors, below which somebody always stands in the middle
-	hubShare   = .5    // of the paths between others that a hub carries
-	hubExact   = 1_000 // actors up to which the share is computed from all of them,
-	hubSources = 64    // beyond that from so many
+	hubLeast = 8  // connected actors, below which somebody always stands in the middle
+	hubShare = .5 // of the paths between others that a hub carries
 )
 
 // hubs finds actors that carry most of the shortest paths between the others of their
 // connected part, beside those that part it.
 func (ix *Index) hubs(ctx context.Context, n *Net, parting map[int32]bool) (out []*draftGap, err error) {
-	sources := 0
-	if n.Size() > hubExact {
-		sources = hubSources
-	}
-	b, err := n.Betweenness(ctx, sources)
+	b, err := n.BetweennessSoon(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -177,7 +171,12 @@ func (ix *Index) staleRecords(gaps []Gap) (out []*draftGap) {
 		if g.Kind == MISSING_TIE || g.Kind == MISSING_MEMBER {
 			continue
 		}
-		for _, id := range g.Nodes {
+		rests := slices.Clone(g.Nodes)
+		for _, r := range g.Reasons {
+			rests = append(rests, r.Nodes...)
+		}
+		slices.Sort(rests)
+		for _, id := range slices.Compact(rests) {
 			evidence[id]++
 		}
 	}
