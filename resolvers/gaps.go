@@ -132,6 +132,12 @@ func (q query) Gap(ctx context.Context, id graph.ID, asOf *graph.Date) (*message
 // findGap returns a gap, dismissed or not and, if it is a suggestion, listed or
 // not; nil for none.
 func (r *Resolver) findGap(ctx context.Context, v *graph.View, id graph.ID) (*analysis.Gap, error) {
+	if kind, _, _ := analysis.SuggestionOf(id); kind != "" {
+		refused := refusals(v)
+		return derive(ctx, r, v, written("gap", id, refused), func(ctx context.Context, ix *analysis.Index) (*analysis.Gap, error) {
+			return ix.Suggestion(ctx, id, refused)
+		})
+	}
 	all, err := r.allGaps(ctx, v, analysis.Scope{}, nil)
 	if err != nil {
 		return nil, err
@@ -139,13 +145,7 @@ func (r *Resolver) findGap(ctx context.Context, v *graph.View, id graph.ID) (*an
 	if k := slices.IndexFunc(all.Gaps, func(g analysis.Gap) bool { return g.ID == id }); k >= 0 {
 		return &all.Gaps[k], nil
 	}
-	if kind, _, _ := analysis.SuggestionOf(id); kind == "" {
-		return nil, nil
-	}
-	refused := refusals(v)
-	return derive(ctx, r, v, written("gap", id, refused), func(ctx context.Context, ix *analysis.Index) (*analysis.Gap, error) {
-		return ix.Suggestion(ctx, id, refused)
-	})
+	return nil, nil
 }
 
 // Dismissals lists the dismissals that hold for who asks.
