@@ -18,7 +18,7 @@ import (
 // once the parties are asked. A party sees, once asked, its own half: not what
 // the other answered or noted, so that either can say no without being seen to,
 // and to it the state is that of its half. Nobody sees an introduction of whom
-// one party is hidden from them.
+// one party is hidden from them, and a broker who is gone sees it no more.
 type Introduction struct {
 	ID            ID
 	Parties       [2]ID
@@ -246,7 +246,7 @@ func (v *View) halfOf(i *Introduction) int {
 		return bothHalves
 	case own == "" || !asked:
 		return noHalf
-	case own == i.BrokerID:
+	case own == i.BrokerID && !v.hides(own):
 		return bothHalves
 	case own == i.Parties[0]:
 		return 0
@@ -374,16 +374,11 @@ func (tx *Tx) SuggestIntroduction(a, b, broker, gap ID, because []Ground) (ID, e
 		return "", invalid("because", "%d reasons are given; the most is %d", len(because), maxGrounds)
 	}
 	parties := [2]ID{min(a, b), max(a, b)}
-	for _, i := range tx.see().Introductions() {
-		if i.Parties != parties {
-			continue
-		}
-		if i.Open() {
-			return "", Errorf(CONFLICT, "an introduction of these two is under way already").At("b")
-		}
-		if i.State() == DECLINED {
-			return "", Errorf(CONFLICT, "one of these two declined to be introduced: that stands until they say otherwise").At("b")
-		}
+	if slices.ContainsFunc(tx.see().Introductions(), func(i *Introduction) bool { return i.Parties == parties && i.Open() }) {
+		return "", Errorf(CONFLICT, "an introduction of these two is under way already").At("b")
+	}
+	if slices.Contains(tx.see().Refused(), parties) { // also when it was given up since
+		return "", Errorf(CONFLICT, "one of these two declined to be introduced: that stands until they say otherwise").At("b")
 	}
 	i := &Introduction{ID: tx.NewID(), Parties: parties, BrokerID: broker, GapID: gap, Because: because, SuggestedAt: tx.now, SuggestedBy: tx.by.Account}
 	tx.keep(introductionRecord, i.ID, nil, i.fields())
@@ -650,11 +645,10 @@ func (r *Record) names(id ID) bool {
 }
 
 // moveRecords makes introductions name into where they named from, when the two
-// are merged. One between the two goes, since they are one.
-func (tx *Tx) moveRecords(into, from ID) {
-	for _, r := range tx.draft.recordsWhere(func(r *Record) bool {
-		return r.Kind == introductionRecord && r.names(from)
-	}) {
+// are merged, and links by the ids that these got. One between the two goes, since
+// they are one.
+func (tx *Tx) moveRecords(into, from ID, links map[ID]ID) {
+	for _, r := range tx.draft.recordsWhere(func(r *Record) bool { return r.Kind == introductionRecord }) {
 		i, ok := introductionOf(r)
 		if !ok {
 			continue
@@ -678,11 +672,15 @@ func (tx *Tx) moveRecords(into, from ID) {
 		if slices.Contains(i.Parties[:], i.BrokerID) {
 			i.BrokerID = ""
 		}
+		i.LinkID = cmp.Or(links[i.LinkID], i.LinkID)
 		for k := range i.Because {
 			for n, id := range i.Because[k].Nodes {
 				if id == from {
 					i.Because[k].Nodes[n] = into
 				}
+			}
+			for n, id := range i.Because[k].Links {
+				i.Because[k].Links[n] = cmp.Or(links[id], id)
 			}
 		}
 		tx.keep(introductionRecord, r.ID, r.Fields, i.fields())

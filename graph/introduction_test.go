@@ -3,6 +3,7 @@ package graph_test
 import (
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -281,4 +282,99 @@ func TestDismissalsHoldUntilMoreSpeaksForTheGap(t *testing.T) {
 			t.Errorf("dismissed at 10, at %v it holds: %v", evidence, !want)
 		}
 	}
+}
+
+// TestARefusalOutlivesItsIntroduction wants one who said no not to be asked again because
+// coordinators gave up what was declined.
+func TestARefusalOutlivesItsIntroduction(t *testing.T) {
+	m := newMeeting(t)
+	m.propose()
+	m.answer(of(m.a), m.a, graph.DECLINE, "")
+	m.edit(coordinator, func(tx *graph.Tx) error { return tx.DismissIntroduction(m.id, "Declined.") })
+	m.state(coordinator, graph.DISMISSED)
+	m.refuse(coordinator, graph.CONFLICT, func(tx *graph.Tx) error {
+		_, err := tx.SuggestIntroduction(m.a, m.b, "", "", nil)
+		return err
+	})
+	if len(m.see(coordinator).Refused()) != 1 {
+		t.Error("the refusal is forgotten")
+	}
+	// One that was given up before anybody declined may be thought of again.
+	m = newMeeting(t)
+	m.edit(coordinator, func(tx *graph.Tx) error { return tx.DismissIntroduction(m.id, "Not yet.") })
+	m.edit(coordinator, func(tx *graph.Tx) error {
+		_, err := tx.SuggestIntroduction(m.a, m.b, "", "", nil)
+		return err
+	})
+}
+
+// TestABrokerWhoIsGoneSeesNothing removes the broker while the parties are asked.
+func TestABrokerWhoIsGoneSeesNothing(t *testing.T) {
+	m := newMeeting(t)
+	m.propose()
+	m.answer(of(m.a), m.a, graph.ACCEPT, "For the broker.")
+	m.state(of(m.broker), graph.PROPOSED)
+	gone := m.edit(coordinator, func(tx *graph.Tx) error { _, err := tx.Remove(m.broker, nil); return err })
+	m.state(of(m.broker), "")
+	m.refuse(of(m.broker), graph.NOT_FOUND, func(tx *graph.Tx) error { return tx.MakeIntroduction(m.id) })
+	for _, v := range []graph.Viewer{coordinator, of(m.a), of(m.b)} {
+		if i := m.seenBy(v); i == nil || i.Broker() != nil || i.BrokerID != "" {
+			t.Errorf("%s sees %+v", v.Account, i)
+		}
+	}
+	m.answer(of(m.b), m.b, graph.ACCEPT, "")
+	m.edit(coordinator, func(tx *graph.Tx) error { return tx.MakeIntroduction(m.id) })
+	m.edit(coordinator, func(tx *graph.Tx) error { return tx.Undo(t.Context(), gone.ID) })
+	m.state(of(m.broker), graph.MADE)
+	m.sound()
+}
+
+// TestMergingAPartyKeepsWhatTheIntroductionLedTo merges a party whose ties get new
+// ids: the link it led to, and those that reasons rest on, are known by them.
+func TestMergingAPartyKeepsWhatTheIntroductionLedTo(t *testing.T) {
+	w := newWorld(t)
+	m := &meeting{world: w, a: w.add(graph.KindOrganization, "Ash", nil), b: w.add(graph.KindOrganization, "Birch", nil), other: w.add(graph.KindOrganization, "Other", nil)}
+	shared := w.connect(graph.ALLIED_WITH, m.a, m.other, nil)
+	m.edit(coordinator, func(tx *graph.Tx) (err error) {
+		m.id, err = tx.SuggestIntroduction(m.a, m.b, "", "", []graph.Ground{{Message: "partners", Share: 1, Nodes: []graph.ID{m.a, m.b, m.other}, Links: []graph.ID{shared}}})
+		return err
+	})
+	m.propose()
+	m.answer(coordinator, m.a, graph.ACCEPT, "")
+	m.answer(coordinator, m.b, graph.ACCEPT, "")
+	m.edit(coordinator, func(tx *graph.Tx) error { return tx.MakeIntroduction(m.id) })
+	led := w.connect(graph.IN_DIALOGUE_WITH, m.b, m.a, nil)
+	m.edit(coordinator, func(tx *graph.Tx) error { return tx.CloseIntroduction(m.id, graph.OutcomeTie, led, "") })
+	twin := w.add(graph.KindOrganization, "Ash again", nil)
+	m.edit(coordinator, func(tx *graph.Tx) error { return tx.Merge(twin, m.a) })
+	i := m.seenBy(coordinator)
+	if i == nil || i.Link() == nil || len(i.Because) != 1 || len(i.Because[0].Links) != 1 {
+		t.Fatalf("after the merger it is %+v", i)
+	}
+	if l := i.Link(); l.Kind != graph.IN_DIALOGUE_WITH || l.From != m.b || l.To != twin {
+		t.Errorf("it led to %+v", l)
+	}
+	m.sound()
+}
+
+// TestAnswersAtOnce has both parties and a coordinator answer at the same time.
+func TestAnswersAtOnce(t *testing.T) {
+	m := newMeeting(t)
+	m.propose()
+	var all sync.WaitGroup
+	for range 8 {
+		for _, party := range []graph.ID{m.a, m.b} {
+			for _, by := range []graph.Viewer{of(party), coordinator} {
+				all.Go(func() {
+					_, err := m.Edit(t.Context(), by, graph.Request{}, func(tx *graph.Tx) error { return tx.AnswerIntroduction(m.id, party, graph.ACCEPT, "") })
+					if err != nil {
+						t.Errorf("%s: %v", by.Account, err)
+					}
+				})
+			}
+		}
+	}
+	all.Wait()
+	m.state(coordinator, graph.ACCEPTED)
+	m.sound()
 }

@@ -84,10 +84,13 @@ func (tx *Tx) Merge(into, from ID) error {
 	})
 	tx.removeNode(MERGE, b)
 	tx.putNode(MERGE, a, n)
-	tx.moveRecords(into, from)
+	ids := map[ID]ID{}
 	for _, l := range moved {
+		was := l.ID
 		l.ID = tx.NewID()
+		ids[was] = l.ID
 		tx.putLink(MERGE, nil, l)
 	}
+	tx.moveRecords(into, from, ids)
 	return nil
 }
