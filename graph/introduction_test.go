@@ -1,6 +1,7 @@
 package graph_test
 
 import (
+	"math/rand/v2"
 	"slices"
 	"strings"
 	"sync"
@@ -377,4 +378,174 @@ func TestAnswersAtOnce(t *testing.T) {
 	all.Wait()
 	m.state(coordinator, graph.ACCEPTED)
 	m.sound()
+}
+
+// course is what an introduction is to be, by the rules alone.
+type course struct {
+	there, proposed, made, dismissed, closed bool
+	answers                                  [2]graph.Choice
+	order                                    []int // of the parties that answered, the latest last
+}
+
+// state is what somebody is to see: which half is 0 or 1, 2 is both, -1 nothing.
+func (c *course) state(half int) graph.IntroductionState {
+	no, yes := false, true
+	for p, choice := range c.answers {
+		if half == 2 || half == p {
+			no, yes = no || choice == graph.DECLINE, yes && choice == graph.ACCEPT
+		}
+	}
+	switch {
+	case !c.there || half < 0 || half < 2 && !c.proposed:
+		return ""
+	case c.dismissed:
+		return graph.DISMISSED
+	case c.made:
+		return graph.MADE
+	case no:
+		return graph.DECLINED
+	case !c.proposed:
+		return graph.SUGGESTED
+	case yes:
+		return graph.ACCEPTED
+	}
+	return graph.PROPOSED
+}
+
+// TestIntroductionsInAnyOrder lets everybody try every step at every time, and wants
+// each to be taken or refused as the rules say, and each to see what it may.
+func TestIntroductionsInAnyOrder(t *testing.T) {
+	for seed := range uint64(60) {
+		m := newMeeting(t)
+		r := rand.New(rand.NewPCG(seed, 1))
+		c := course{there: true}
+		actors := []graph.Viewer{coordinator, of(m.a), of(m.b), of(m.broker), of(m.other), member, visitor}
+		halves := []int{2, 0, 1, 2, -1, -1, -1}
+		for step := range 60 {
+			who := r.IntN(len(actors))
+			if r.IntN(2) == 0 {
+				who = r.IntN(4)
+			}
+			by, half, high := actors[who], halves[who], who == 0
+			sees := c.there && (high || half >= 0 && c.proposed)
+			whole := c.state(2)
+			open := whole == graph.SUGGESTED || whole == graph.PROPOSED || whole == graph.ACCEPTED
+			p, choice := r.IntN(2), []graph.Choice{graph.ACCEPT, graph.ACCEPT, graph.DECLINE}[r.IntN(3)]
+			var want graph.Code
+			var do func(*graph.Tx) error
+			then := func() {}
+			// gate is what comes before the step itself: by whom it may be taken.
+			gate := func(forCoordinators, bothHalves bool) bool {
+				switch {
+				case by.Level == "" || forCoordinators && !high:
+					want = graph.FORBIDDEN
+				case !sees:
+					want = graph.NOT_FOUND
+				case bothHalves && half != 2:
+					want = graph.FORBIDDEN
+				}
+				return want == ""
+			}
+			conflict := func(is bool) bool {
+				if is {
+					want = graph.CONFLICT
+				}
+				return is
+			}
+			name := []string{"suggest", "propose", "answer", "answer", "answer", "make", "close", "dismiss", "take back"}[r.IntN(9)]
+			switch name {
+			case "suggest":
+				do = func(tx *graph.Tx) error {
+					id, err := tx.SuggestIntroduction(m.a, m.b, m.broker, "", nil)
+					if err == nil {
+						m.id = id
+					}
+					return err
+				}
+				if !high {
+					want = graph.FORBIDDEN
+				} else if !conflict(c.there && (open || c.answers[0] == graph.DECLINE || c.answers[1] == graph.DECLINE)) && c.there {
+					continue // a second one beside the first is another test
+				} else {
+					then = func() { c = course{there: true} }
+				}
+			case "propose":
+				do = func(tx *graph.Tx) error { return tx.ProposeIntroduction(m.id) }
+				if gate(true, true) && !conflict(!open) {
+					then = func() { c.proposed = true }
+				}
+			case "answer":
+				do = func(tx *graph.Tx) error { return tx.AnswerIntroduction(m.id, []graph.ID{m.a, m.b}[p], choice, "") }
+				switch {
+				case !gate(false, false):
+				case half != p && !high:
+					want = graph.FORBIDDEN
+				case !conflict(!c.proposed || c.made || c.dismissed) && c.answers[p] != choice:
+					then = func() {
+						c.answers[p] = choice
+						c.order = append(slices.DeleteFunc(c.order, func(x int) bool { return x == p }), p)
+					}
+				}
+			case "make":
+				do = func(tx *graph.Tx) error { return tx.MakeIntroduction(m.id) }
+				if gate(false, true) && !conflict(whole != graph.ACCEPTED && whole != graph.MADE) {
+					then = func() { c.made = true }
+				}
+			case "close":
+				do = func(tx *graph.Tx) error { return tx.CloseIntroduction(m.id, graph.OutcomeTalking, "", "") }
+				if gate(false, true) && !conflict(whole != graph.MADE) {
+					then = func() { c.closed = true }
+				}
+			case "dismiss":
+				do = func(tx *graph.Tx) error { return tx.DismissIntroduction(m.id, "") }
+				if gate(true, true) && !conflict(c.made) {
+					then = func() { c.dismissed = true }
+				}
+			case "take back":
+				do = func(tx *graph.Tx) error { return tx.TakeBackIntroduction(m.id, "") }
+				if !gate(true, true) {
+					break
+				}
+				then = func() {
+					switch n := len(c.order); {
+					case c.closed:
+						c.closed = false
+					case c.dismissed:
+						c.dismissed = false
+					case c.made:
+						c.made = false
+					case n > 0:
+						c.answers[c.order[n-1]], c.order = "", c.order[:n-1]
+					case c.proposed:
+						c.proposed = false
+					default:
+						c.there = false
+					}
+				}
+			}
+			m.now = m.now.Add(time.Minute)
+			_, err := m.Edit(t.Context(), by, graph.Request{}, do)
+			if got := graph.CodeOf(err); got != want {
+				t.Fatalf("seed %d, step %d: %s by %s when it is %s: %q, %v; want %q", seed, step, name, by.Account, whole, got, err, want)
+			}
+			if err == nil {
+				then()
+			}
+			for k, v := range actors {
+				want := c.state(halves[k])
+				if k == 3 && !c.proposed {
+					want = "" // the broker sees all, once the parties are asked
+				}
+				m.state(v, want)
+				if knows := c.there && (k == 0 || k < 4 && c.proposed) && (halves[k] == 2 && (c.answers[0] == graph.DECLINE || c.answers[1] == graph.DECLINE) ||
+					halves[k] < 2 && halves[k] >= 0 && c.answers[halves[k]] == graph.DECLINE); (len(m.see(v).Refused()) == 1) != knows {
+					t.Fatalf("seed %d, step %d: after %s, %s knows of a refusal: %v", seed, step, name, v.Account, !knows)
+				}
+			}
+			if t.Failed() {
+				t.Fatalf("seed %d, step %d: %s by %s", seed, step, name, by.Account)
+			}
+		}
+		m.sound()
+	}
 }
