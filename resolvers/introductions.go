@@ -190,6 +190,9 @@ func (m mutation) suggestion(ctx context.Context, in message.SuggestIntroduction
 	if found == nil {
 		return out, nil
 	}
+	if kind, one, other := analysis.SuggestionOf(found.ID); kind != "" && (min(out.Parties[0], out.Parties[1]) != one || max(out.Parties[0], out.Parties[1]) != other) {
+		return nil, graph.Errorf(graph.INVALID, "this gap is between two others than those named").At("gap")
+	}
 	if out.BrokerID == "" && !in.NoBroker {
 		for _, id := range found.NextStep.Who {
 			if n, ok := v.Node(id).(graph.Actor); ok && !slices.Contains(out.Parties[:], n.Core().ID) {

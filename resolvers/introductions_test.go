@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"fmt"
+	"slices"
 	"testing"
 
 	"weft/graph"
@@ -177,6 +178,76 @@ func TestIntroductionsAreCheckedBeforeTheyBegin(t *testing.T) {
 	// Two of whom nothing is known may be introduced all the same.
 	suggest(vars{"a": a.id("ind-salma-lumari"), "b": a.id("org-optikon")}).ok().is("edit.introduction.gap", `null`).is("edit.introduction.reasons", `[]`)
 	a.ask("coordinator", `mutation($id: ID!) { undo(input: {change: $id}) { change } }`, vars{"id": brokered.at("edit.change")}).refused(graph.NOT_FOUND, "change")
+}
+
+// TestWhatOthersDoIsNotNoticed takes an introduction through its life and lets
+// everybody look, before and after each step, at all that could tell of it: gaps,
+// allies, the list of introductions, dismissals, their own gap by its id, and a day of last year.
+func TestWhatOthersDoIsNotNoticed(t *testing.T) {
+	a := demoAPI(t)
+	legal, olive, broker := a.id("org-lantern-legal"), a.id("org-olive-threshold"), a.id("org-river-dawn")
+	gap := a.tie("org-lantern-legal", "org-olive-threshold")
+	const look = `query($of: ID!, $to: ID!, $gap: ID!) { gaps(scope: {organization: $of}, first: 50) { nodes { id score likelihood value introduction { id state } } totalCount limited }
+		then: gaps(asOf: "2025-10", scope: {organization: $of}, kinds: [MISSING_TIE], first: 50) { nodes { id score } totalCount }
+		ready: gaps(list: READY, first: 50) { nodes { id score } totalCount } allies(of: $of, first: 50) { nodes { node { id } score likelihood } totalCount }
+		other: allies(of: $to, first: 50) { nodes { node { id } score } } gap(id: $gap) { id score introduction { id state answers { choice note } } }
+		introductions { nodes ` + introductionFields + ` totalCount } dismissals { nodes { id } totalCount } }`
+	as := func(organization graph.ID) string { return "organization:" + string(organization) }
+	everybody := map[string]string{"legal": as(legal), "olive": as(olive), "broker": as(broker), "outsider": as(a.id("org-cistern-road")), "member": "member", "visitor": "visitor"}
+	seen := map[string]string{}
+	for name, seeAs := range everybody {
+		seen[name] = a.ask(seeAs, look, vars{"of": legal, "to": olive, "gap": gap}).ok().raw
+	}
+	// step wants that those named, and nobody else but coordinators, notice a step.
+	step := func(what string, noticed ...string) {
+		t.Helper()
+		for name, seeAs := range everybody {
+			is := a.ask(seeAs, look, vars{"of": legal, "to": olive, "gap": gap}).ok().raw
+			if (is != seen[name]) != slices.Contains(noticed, name) {
+				t.Errorf("%s: %s noticed it: %v\n%s", what, name, is != seen[name], firstDifference(seen[name], is))
+			}
+			seen[name] = is
+		}
+	}
+	answer := func(seeAs string, party graph.ID, choice string) {
+		t.Helper()
+		a.ask(seeAs, `mutation($in: AnswerIntroductionInput!) { answerIntroduction(input: $in) { change } }`,
+			vars{"in": vars{"id": a.ask("coordinator", `{ introductions(first: 1) { nodes { id } } }`, nil).ok().at("introductions.nodes.0.id"), "party": party, "choice": choice, "note": "In confidence."}}).ok()
+	}
+	id := a.introduce("suggestIntroduction", "SuggestIntroductionInput", vars{"gap": gap, "broker": broker}).ok().at("edit.introduction.id")
+	step("suggested")
+	a.introduce("proposeIntroduction", "IntroductionInput", vars{"id": id}).ok()
+	step("proposed", "legal", "olive", "broker")
+	answer(as(olive), olive, "DECLINE")
+	step("one declined", "olive", "broker")
+	answer(as(legal), legal, "ACCEPT")
+	step("the other accepted", "legal", "broker")
+	a.introduce("makeIntroduction", "IntroductionInput", vars{"id": id}).refused(graph.CONFLICT, "id")
+	answer("coordinator", olive, "ACCEPT") // thought again, and said so by telephone
+	step("the first thought again", "olive", "broker")
+	a.introduce("makeIntroduction", "IntroductionInput", vars{"id": id}).ok()
+	step("made", "legal", "olive", "broker")
+	a.introduce("closeIntroduction", "CloseIntroductionInput", vars{"id": id, "outcome": "TALKING"}).ok()
+	step("they talk", "legal", "olive", "broker")
+	for range 5 { // the outcome, that it was made, the answers, which are of one instant, that it was proposed, all
+		a.introduce("takeBackIntroduction", "TakeBackIntroductionInput", vars{"id": id}).ok()
+	}
+	step("taken back", "legal", "olive", "broker")
+	a.ask("coordinator", look, vars{"of": legal, "to": olive, "gap": gap}).ok().is("introductions.totalCount", `0`).is("gap.introduction", `null`)
+	a.do("coordinator", "dismissGap", "DismissGapInput", vars{"gap": gap, "reason": "They know each other."}).ok()
+	step("dismissed by coordinators")
+}
+
+// TestASuggestionIsForItsOwnTwo wants no introduction of two for the reasons of two others.
+func TestASuggestionIsForItsOwnTwo(t *testing.T) {
+	a := demoAPI(t)
+	suggest := func(in vars) *answer { return a.introduce("suggestIntroduction", "SuggestIntroductionInput", in) }
+	tie := a.tie("org-lantern-legal", "org-olive-threshold")
+	suggest(vars{"gap": tie, "a": a.id("org-cistern-road"), "b": a.id("org-river-dawn")}).refused(graph.INVALID, "gap")
+	suggest(vars{"gap": tie, "a": a.id("org-olive-threshold"), "b": a.id("org-lantern-legal")}).ok()
+	// A gap that is not of two may be closed by introducing any two.
+	silo := a.ask("coordinator", `{ gaps(kinds: [SILO], first: 1) { nodes { id } } }`, nil).ok().at("gaps.nodes.0.id")
+	suggest(vars{"gap": silo, "a": a.id("org-cistern-road"), "b": a.id("org-optikon"), "noBroker": true}).ok()
 }
 
 // TestTiesThatFollowedAreCounted lets two introductions go by: a tie that holds
