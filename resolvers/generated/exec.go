@@ -3952,7 +3952,7 @@ input GapScope {
   coalition: ID
   "The issue or a part of it, or only those who work on it or are affected."
   issue: ID
-  "This organization, individual or coalition is part of the gap or of its next step."
+  "This organization, individual or coalition is part of the gap or, unless a tie or member is suggested, of its next step."
   organization: ID
   "All that it is about are at this place."
   place: String
