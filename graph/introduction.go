@@ -140,6 +140,11 @@ func (i *Introduction) Open() bool {
 	return s == SUGGESTED || s == PROPOSED || s == ACCEPTED
 }
 
+// LastStepAt tells when the last step was taken of those that the viewer sees.
+func (i *Introduction) LastStepAt() time.Time {
+	return slices.MaxFunc([]time.Time{i.SuggestedAt, i.ProposedAt, i.Answers[0].At, i.Answers[1].At, i.MadeAt, i.DismissedAt, i.OutcomeAt}, time.Time.Compare)
+}
+
 // Whole reports whether the viewer sees both halves.
 func (i *Introduction) Whole() bool { return i.side == bothHalves }
 
@@ -545,9 +550,10 @@ func (tx *Tx) DismissIntroduction(id ID, reason string) error {
 // TakeBackIntroduction takes the last step of an introduction back: its outcome,
 // that it was made or given up, the answers, that it was proposed. One that was
 // only suggested is removed. It takes a coordinator, since a change of a record
-// is taken back where it was made and not by Undo. expected is the state the
-// author saw, "" for whatever: when it is in another the error is CONFLICT.
-func (tx *Tx) TakeBackIntroduction(id ID, expected IntroductionState) error {
+// is taken back where it was made and not by Undo. expected is when the last step
+// was taken that the author saw, zero for whatever: when there was another since, the
+// error is CONFLICT.
+func (tx *Tx) TakeBackIntroduction(id ID, expected time.Time) error {
 	if err := tx.by.May(ActVouch); err != nil {
 		return err
 	}
@@ -555,8 +561,8 @@ func (tx *Tx) TakeBackIntroduction(id ID, expected IntroductionState) error {
 	if err != nil {
 		return err
 	}
-	if now := i.State(); expected != "" && expected != now {
-		return Errorf(CONFLICT, "it went on since you read it: it is %s now. Read it again and decide anew", now).At("expectedState")
+	if !expected.IsZero() && !expected.Equal(i.LastStepAt()) {
+		return Errorf(CONFLICT, "it went on since you read it. Read it again and decide anew").At("expectedLastStep")
 	}
 	before := i.fields()
 	last := max(i.Answers[0].At.UnixNano(), i.Answers[1].At.UnixNano())

@@ -128,11 +128,11 @@ func TestIntroductionsGoTheirWay(t *testing.T) {
 	}
 	// Step by step back, to nothing.
 	for _, want := range []graph.IntroductionState{graph.MADE, graph.ACCEPTED, graph.PROPOSED, graph.PROPOSED, graph.SUGGESTED, ""} {
-		m.edit(coordinator, func(tx *graph.Tx) error { return tx.TakeBackIntroduction(m.id, "") })
+		m.edit(coordinator, func(tx *graph.Tx) error { return tx.TakeBackIntroduction(m.id, time.Time{}) })
 		m.state(coordinator, want)
 		m.sound()
 	}
-	m.refuse(coordinator, graph.NOT_FOUND, func(tx *graph.Tx) error { return tx.TakeBackIntroduction(m.id, "") })
+	m.refuse(coordinator, graph.NOT_FOUND, func(tx *graph.Tx) error { return tx.TakeBackIntroduction(m.id, time.Time{}) })
 }
 
 func TestARefusalIsKnownToThoseWhoMay(t *testing.T) {
@@ -169,7 +169,7 @@ func TestARefusalIsKnownToThoseWhoMay(t *testing.T) {
 	if i := m.seenBy(of(m.a)); i.DismissReason != "" {
 		t.Error("a party reads why coordinators gave it up")
 	}
-	m.edit(coordinator, func(tx *graph.Tx) error { return tx.TakeBackIntroduction(m.id, "") })
+	m.edit(coordinator, func(tx *graph.Tx) error { return tx.TakeBackIntroduction(m.id, time.Time{}) })
 	m.state(coordinator, graph.ACCEPTED)
 }
 
@@ -502,7 +502,7 @@ func TestIntroductionsInAnyOrder(t *testing.T) {
 					then = func() { c.dismissed = true }
 				}
 			case "take back":
-				do = func(tx *graph.Tx) error { return tx.TakeBackIntroduction(m.id, "") }
+				do = func(tx *graph.Tx) error { return tx.TakeBackIntroduction(m.id, time.Time{}) }
 				if !gate(true, true) {
 					break
 				}
@@ -548,4 +548,22 @@ func TestIntroductionsInAnyOrder(t *testing.T) {
 		}
 		m.sound()
 	}
+}
+
+// TestAStepIsTakenBackOnlyAsItWasSeen lets a party answer while a coordinator takes
+// back that it was asked: its answer stays, though the state is as it was.
+func TestAStepIsTakenBackOnlyAsItWasSeen(t *testing.T) {
+	m := newMeeting(t)
+	m.now = m.now.Add(time.Minute)
+	m.propose()
+	saw := m.seenBy(coordinator).LastStepAt()
+	m.answer(of(m.a), m.a, graph.ACCEPT, "Gladly.")
+	m.state(coordinator, graph.PROPOSED)
+	if m.seenBy(of(m.b)).LastStepAt() != saw {
+		t.Error("a party learns when the other answered")
+	}
+	m.refuse(coordinator, graph.CONFLICT, func(tx *graph.Tx) error { return tx.TakeBackIntroduction(m.id, saw) })
+	m.edit(coordinator, func(tx *graph.Tx) error { return tx.TakeBackIntroduction(m.id, m.seenBy(coordinator).LastStepAt()) })
+	m.edit(coordinator, func(tx *graph.Tx) error { return tx.TakeBackIntroduction(m.id, saw) })
+	m.state(coordinator, graph.SUGGESTED)
 }

@@ -246,6 +246,6 @@ func (m mutation) DismissIntroduction(ctx context.Context, in message.DismissInt
 // TakeBackIntroduction takes the last step back.
 func (m mutation) TakeBackIntroduction(ctx context.Context, in message.TakeBackIntroductionInput) (*message.EditPayload, error) {
 	return m.edit(ctx, "takeBackIntroduction", in, in.ID, func(tx *graph.Tx, _ *message.EditPayload) error {
-		return tx.TakeBackIntroduction(in.ID, in.ExpectedState)
+		return tx.TakeBackIntroduction(in.ID, in.ExpectedLastStep)
 	})
 }

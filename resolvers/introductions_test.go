@@ -12,7 +12,7 @@ import (
 )
 
 const introductionFields = `{ id state whole parties { id name } broker { id name } gap reasons { message ` + messageFields + ` share nodes { id } links { id } }
-	answers { party { name } choice note at } suggestedAt suggestedBy proposedAt madeAt dismissedAt dismissReason outcome outcomeNote outcomeAt link { id } }`
+	answers { party { name } choice note at } suggestedAt suggestedBy proposedAt madeAt dismissedAt dismissReason outcome outcomeNote outcomeAt lastStepAt link { id } }`
 
 // askOf asks as the account of an organization: accounts come later, what they
 // see is decided already.
@@ -86,8 +86,9 @@ func TestAnIntroductionClosesAGap(t *testing.T) {
 	}
 	a.ask("coordinator", years, nil).ok().is("introductionYears", `[{"accepted":1,"declined":0,"dismissed":0,"followed":1,"gapsClosed":1,"holding":1,"lasted":0,"made":1,"proposed":1,"suggested":1,"year":2026}]`)
 	a.ask("member", years, nil).refused(graph.FORBIDDEN, "")
-	a.introduce("takeBackIntroduction", "TakeBackIntroductionInput", vars{"id": id, "expectedState": "ACCEPTED"}).refused(graph.CONFLICT, "expectedState")
-	a.introduce("takeBackIntroduction", "TakeBackIntroductionInput", vars{"id": id, "expectedState": "MADE"}).ok().is("edit.introduction.state", `"MADE"`).is("edit.introduction.link", `null`)
+	a.introduce("takeBackIntroduction", "TakeBackIntroductionInput", vars{"id": id, "expectedLastStep": "2026-11-24T11:59:59Z"}).refused(graph.CONFLICT, "expectedLastStep")
+	last := a.ask("coordinator", `{ introductions { nodes { lastStepAt } } }`, nil).ok().at("introductions.nodes.0.lastStepAt")
+	a.introduce("takeBackIntroduction", "TakeBackIntroductionInput", vars{"id": id, "expectedLastStep": last}).ok().is("edit.introduction.state", `"MADE"`).is("edit.introduction.link", `null`)
 	a.introduce("dismissIntroduction", "DismissIntroductionInput", vars{"id": id, "reason": "x"}).refused(graph.CONFLICT, "id")
 }
 

@@ -176,7 +176,7 @@ VISITOR Comparison before after sentence added ended strengthened weakened opene
 VISITOR Pair a b
 VISITOR Influence target power stance strength weak path
 VISITOR Holder node sizes
-VISITOR Introduction id state whole parties broker gap reasons answers suggestedAt proposedAt madeAt dismissedAt dismissReason outcome outcomeNote outcomeAt link
+VISITOR Introduction id state whole parties broker gap reasons answers suggestedAt proposedAt madeAt dismissedAt dismissReason outcome outcomeNote outcomeAt lastStepAt link
 VISITOR Ground message share nodes links
 VISITOR IntroductionAnswer party choice note at
 VISITOR IntroductionYear year suggested proposed accepted declined dismissed made followed holding lasted gapsClosed
@@ -278,7 +278,7 @@ VISITOR SupposedLink kind from to strength
 ADD DismissGapInput gap reason clientMutationId
 ADD ReopenGapInput gap clientMutationId
 VOUCH SuggestIntroductionInput gap a b broker noBroker clientMutationId
-VOUCH TakeBackIntroductionInput id expectedState clientMutationId
+VOUCH TakeBackIntroductionInput id expectedLastStep clientMutationId
 ADD IntroductionInput id clientMutationId
 ADD AnswerIntroductionInput id party choice note clientMutationId
 ADD CloseIntroductionInput id outcome link note clientMutationId

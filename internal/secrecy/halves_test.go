@@ -170,7 +170,7 @@ func halvesSeen(t *testing.T, seed uint64, role, other int) string {
 	}
 	try("propose", func(tx *graph.Tx) error { return tx.ProposeIntroduction(id) })
 	try("dismiss", func(tx *graph.Tx) error { return tx.DismissIntroduction(id, "x") })
-	try("take back", func(tx *graph.Tx) error { return tx.TakeBackIntroduction(id, "") })
+	try("take back", func(tx *graph.Tx) error { return tx.TakeBackIntroduction(id, time.Time{}) })
 	try("answer for the first", func(tx *graph.Tx) error { return tx.AnswerIntroduction(id, ids[0], graph.DECLINE, "mine") })
 	try("answer for the second", func(tx *graph.Tx) error { return tx.AnswerIntroduction(id, ids[1], graph.DECLINE, "mine") })
 	try("suggest it again", func(tx *graph.Tx) error {

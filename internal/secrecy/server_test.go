@@ -189,7 +189,7 @@ func (s *server) carryOut(tx *graph.Tx, o *op) error {
 		}
 		return tx.CloseIntroduction(t.id, graph.OutcomeTie, link, "they met")
 	case "back":
-		return tx.TakeBackIntroduction(t.id, "")
+		return tx.TakeBackIntroduction(t.id, time.Time{})
 	case "dismiss":
 		kind, about := analysis.MISSING_TIE, []graph.ID{t.about[0].id, t.about[1].id}
 		if graph.NodeKind(t.about[1].kind) == graph.KindCoalition {

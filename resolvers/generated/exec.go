@@ -3024,6 +3024,8 @@ type Introduction {
   outcomeNote: String!
   "When the outcome was said; null while it was not."
   outcomeAt: Time
+  "When the last step of it was taken that you see, for ` + "`" + `takeBackIntroduction` + "`" + `."
+  lastStepAt: Time!
   "The link it led to; null if there is none."
   link: Link
 }
@@ -4036,8 +4038,8 @@ input IntroductionInput {
 input TakeBackIntroductionInput {
   "The id of the introduction."
   id: ID!
-  "The state you saw. If it has another since, nothing is done and the answer is ` + "`" + `CONFLICT` + "`" + `."
-  expectedState: IntroductionState
+  "The ` + "`" + `lastStepAt` + "`" + ` you saw. If there was another step since, nothing is done and the answer is ` + "`" + `CONFLICT` + "`" + `."
+  expectedLastStep: Time
   "A key of your own, unique per edit. Sending the same edit again under the same key does it once and answers the same."
   clientMutationId: String
 }
@@ -5974,6 +5976,8 @@ func (ec *executionContext) childFields_Introduction(ctx context.Context, field 
 		return ec.fieldContext_Introduction_outcomeNote(ctx, field)
 	case "outcomeAt":
 		return ec.fieldContext_Introduction_outcomeAt(ctx, field)
+	case "lastStepAt":
+		return ec.fieldContext_Introduction_lastStepAt(ctx, field)
 	case "link":
 		return ec.fieldContext_Introduction_link(ctx, field)
 	}
@@ -22104,6 +22108,29 @@ func (ec *executionContext) fieldContext_Introduction_outcomeAt(_ context.Contex
 	return graphql.NewScalarFieldContext("Introduction", field, false, false, errors.New("field of type Time does not have child fields"))
 }
 
+func (ec *executionContext) _Introduction_lastStepAt(ctx context.Context, field graphql.CollectedField, obj *message.Introduction) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Introduction_lastStepAt(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.LastStepAt(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v time.Time) graphql.Marshaler {
+			return ec.marshalNTime2timeᚐTime(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Introduction_lastStepAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Introduction", field, true, false, errors.New("field of type Time does not have child fields"))
+}
+
 func (ec *executionContext) _Introduction_link(ctx context.Context, field graphql.CollectedField, obj *message.Introduction) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -37493,7 +37520,7 @@ func (ec *executionContext) unmarshalInputTakeBackIntroductionInput(ctx context.
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"id", "expectedState", "clientMutationId"}
+	fieldsInOrder := [...]string{"id", "expectedLastStep", "clientMutationId"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -37507,13 +37534,13 @@ func (ec *executionContext) unmarshalInputTakeBackIntroductionInput(ctx context.
 				return it, err
 			}
 			it.ID = data
-		case "expectedState":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("expectedState"))
-			data, err := ec.unmarshalOIntroductionState2weftᚋgraphᚐIntroductionState(ctx, v)
+		case "expectedLastStep":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("expectedLastStep"))
+			data, err := ec.unmarshalOTime2timeᚐTime(ctx, v)
 			if err != nil {
 				return it, err
 			}
-			it.ExpectedState = data
+			it.ExpectedLastStep = data
 		case "clientMutationId":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("clientMutationId"))
 			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
@@ -42710,6 +42737,11 @@ func (ec *executionContext) _Introduction(ctx context.Context, sel ast.Selection
 		case "outcomeAt":
 			out.Values[i] = ec._Introduction_outcomeAt(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "lastStepAt":
+			out.Values[i] = ec._Introduction_lastStepAt(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
 		case "link":
@@ -51858,19 +51890,6 @@ func (ec *executionContext) marshalOIntroduction2ᚖweftᚋresolversᚋmessage�
 		return graphql.Null
 	}
 	return ec._Introduction(ctx, sel, v)
-}
-
-func (ec *executionContext) unmarshalOIntroductionState2weftᚋgraphᚐIntroductionState(ctx context.Context, v any) (graph.IntroductionState, error) {
-	tmp, err := graphql.UnmarshalString(v)
-	res := graph.IntroductionState(tmp)
-	return res, graphql.ErrorOnPath(ctx, err)
-}
-
-func (ec *executionContext) marshalOIntroductionState2weftᚋgraphᚐIntroductionState(ctx context.Context, sel ast.SelectionSet, v graph.IntroductionState) graphql.Marshaler {
-	_ = sel
-	_ = ctx
-	res := graphql.MarshalString(string(v))
-	return res
 }
 
 func (ec *executionContext) unmarshalOIntroductionState2ᚕweftᚋgraphᚐIntroductionStateᚄ(ctx context.Context, v any) ([]graph.IntroductionState, error) {

@@ -59,6 +59,9 @@ func (i *Introduction) Parties() []graph.Node { return i.in.PartyNodes() }
 // Broker is who introduces them.
 func (i *Introduction) Broker() graph.Node { return i.in.Broker() }
 
+// LastStepAt is when the last step was taken that the viewer sees.
+func (i *Introduction) LastStepAt() time.Time { return i.in.LastStepAt() }
+
 // Link is the link it led to.
 func (i *Introduction) Link() *graph.Link { return i.in.Link() }
 
@@ -180,8 +183,8 @@ type IntroductionInput struct {
 // TakeBackIntroductionInput says of which introduction the last step is taken back.
 type TakeBackIntroductionInput struct {
 	Keyed
-	ID            graph.ID
-	ExpectedState graph.IntroductionState
+	ID               graph.ID
+	ExpectedLastStep time.Time
 }
 
 // AnswerIntroductionInput says what a party answered.
