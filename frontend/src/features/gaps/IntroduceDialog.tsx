@@ -1,12 +1,13 @@
 import { useState } from "react";
-import { SuggestIntroduction, TakeBackIntroduction } from "../../api/generated";
+import { SuggestIntroduction } from "../../api/generated";
 import { EditDialog, errorOf } from "../../edit/EditDialog";
-import { reverse, useEditing } from "../../edit/EditProvider";
+import { useEditing } from "../../edit/EditProvider";
 import { useI18n } from "../../i18n/I18n";
 import type { Subject } from "../../model/gaps";
 import { openIntroduction } from "../../model/view";
 import { ChoiceField } from "../../ui/Field";
 import { useView } from "../../ui/view";
+import { takeBack } from "./takeBack";
 
 type Props = {
   gap: string;
@@ -36,8 +37,7 @@ export function IntroduceDialog({ gap, a, b, brokers, onClose }: Props) {
           { gap, a: a.id, b: b.id, broker: broker || null, noBroker: broker === "" },
           t("introductions.toast.suggested", { what: t("introductions.pair", names) }),
           intent,
-          ({ introduction }) =>
-            introduction && reverse(introduction.id, TakeBackIntroduction, { id: introduction.id }),
+          takeBack,
         )
       }
       onDone={({ introduction }) => introduction && look(openIntroduction(introduction.id))}

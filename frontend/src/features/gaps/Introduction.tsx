@@ -8,7 +8,7 @@ import {
   ProposeIntroduction,
   TakeBackIntroduction,
 } from "../../api/generated";
-import { reverse, useEditing } from "../../edit/EditProvider";
+import { useEditing } from "../../edit/EditProvider";
 import { useI18n } from "../../i18n/I18n";
 import { tell } from "../../i18n/say";
 import { open, type Stage, stageOf } from "../../model/gaps";
@@ -22,6 +22,7 @@ import { useView, ViewLink } from "../../ui/view";
 import { Draft, useAddresses } from "./Draft";
 import { AnswerDialog, CloseDialog, GiveUpDialog } from "./IntroductionDialogs";
 import { EvidenceTie, Reasons } from "./Reasons";
+import { takeBack } from "./takeBack";
 
 /** Whole is an introduction with all there is to tell of it. */
 export type Whole = NonNullable<IntroductionQuery["introduction"]>;
@@ -77,7 +78,6 @@ function Told({ introduction: one }: { introduction: Whole }) {
   // The past is read, not written; and whoever is asked sees its half but takes no steps for both.
   const now = view.asOf === null && one.whole;
   const input = { id: one.id };
-  const back = () => reverse(one.id, TakeBackIntroduction, input);
   const hint =
     state === "DECLINED"
       ? "declined"
@@ -99,12 +99,13 @@ function Told({ introduction: one }: { introduction: Whole }) {
     return () => cancelAnimationFrame(frame);
   }, [done]);
 
-  const propose = () => act(ProposeIntroduction, input, t("introductions.toast.proposed", { what }), back);
-  const make = () => act(MakeIntroduction, input, t("introductions.toast.made", { what }), back);
-  const takeBack = () =>
+  const propose = () =>
+    act(ProposeIntroduction, input, t("introductions.toast.proposed", { what }), takeBack);
+  const make = () => act(MakeIntroduction, input, t("introductions.toast.made", { what }), takeBack);
+  const stepBack = () =>
     act(
       TakeBackIntroduction,
-      { ...input, expectedState: state },
+      { ...input, expectedLastStep: one.lastStepAt },
       t("introductions.toast.back", { what }),
       () => null,
     );
@@ -194,7 +195,7 @@ function Told({ introduction: one }: { introduction: Whole }) {
               <Button onPress={() => setAsked({ type: "giveUp" })}>{t("introductions.do.dismiss")}</Button>
             )}
             {may("takeBackIntroduction") && (
-              <Button look="quiet" onPress={() => void takeBack()}>
+              <Button look="quiet" onPress={() => void stepBack()}>
                 <Icon name="undo" size={16} />
                 {t(state === "SUGGESTED" ? "introductions.do.remove" : "introductions.do.back")}
               </Button>

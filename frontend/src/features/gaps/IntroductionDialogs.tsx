@@ -6,16 +6,16 @@ import {
   Connect,
   type ConnectInput,
   DismissIntroduction,
-  TakeBackIntroduction,
   TiesBetween,
 } from "../../api/generated";
 import { EditDialog, errorOf } from "../../edit/EditDialog";
-import { reverse, useEditing } from "../../edit/EditProvider";
+import { useEditing } from "../../edit/EditProvider";
 import { Intent } from "../../edit/intent";
 import { useI18n } from "../../i18n/I18n";
 import type { LinkKind } from "../../model/kinds";
 import { ChoiceField, DateField, TextField } from "../../ui/Field";
 import { namesOf, type Whole } from "./Introduction";
+import { takeBack } from "./takeBack";
 
 type Props = { introduction: Whole; onClose: () => void };
 
@@ -44,7 +44,7 @@ export function AnswerDialog({ introduction, party, choice, onClose }: AnswerPro
           { id, party: party.id, choice: chosen as "ACCEPT" | "DECLINE", note: note.trim() },
           t("introductions.toast.answered", { name: party.name }),
           intent,
-          () => reverse(id, TakeBackIntroduction, { id }),
+          takeBack,
         )
       }
     >
@@ -139,7 +139,7 @@ export function CloseDialog({ introduction, onClose }: Props) {
           },
           t("introductions.toast.closed", { what }),
           intents.outcome,
-          () => reverse(id, TakeBackIntroduction, { id }),
+          takeBack,
         );
       }}
     >
@@ -216,7 +216,7 @@ export function GiveUpDialog({ introduction, onClose }: Props) {
             what: t("introductions.pair", namesOf(introduction)),
           }),
           intent,
-          () => reverse(id, TakeBackIntroduction, { id }),
+          takeBack,
         )
       }
     >
