@@ -79,6 +79,7 @@ var english = map[string]string{
 	"next.recruit":            "Find a group to work on {issue}",
 	"next.ask":                "Ask {who} for {capacity}",
 	"next.seek":               "Seek somebody outside the network who offers {capacity}",
+	"next.seek.open":          "Seek somebody who has influence on {target}",
 	"next.convene":            "Convene {who}",
 	"next.backup":             "Tie the neighbours of {actor} to each other",
 	"next.backup.tie":         "Make a second tie between the circles of {a} and {b}",

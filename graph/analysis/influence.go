@@ -120,7 +120,11 @@ func (ix *Index) unreachedTargets() (out []*draftGap) {
 			ix.each(t, affiliatedWith, false, func(_, who int32) { openers = append(openers, who) })
 			slices.Sort(openers) // one may be both of influence and of the house
 			who := nodesOf(ix.central(ix.friends(slices.Compact(openers)), 3))
-			g.gap.NextStep = NextStep{Message{"next.open", []Arg{ix.argNode("target", t), ix.argNodes("who", who)}}, ix.ids(who)}
+			if len(who) > 0 {
+				g.gap.NextStep = NextStep{Message{"next.open", []Arg{ix.argNode("target", t), ix.argNodes("who", who)}}, ix.ids(who)}
+			} else {
+				g.gap.NextStep = NextStep{Message{"next.seek.open", []Arg{ix.argNode("target", t)}}, nil}
+			}
 			out = append(out, g)
 		}
 	}

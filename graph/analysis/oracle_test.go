@@ -1260,6 +1260,10 @@ func TestGapsHold(t *testing.T) {
 			if g.Score <= 0 || g.Score > 1 || math.Abs(sum-g.Score) > 1e-6 || g.Likelihood < 0 || g.Likelihood > 1 || g.Value < 0 || g.Value > 1 || math.Abs(worth-g.Value) > 1e-6 {
 				t.Errorf("%s has score %v of reasons that add up to %v, likelihood %v, value %v of parts that add up to %v", g.Kind, g.Score, sum, g.Likelihood, g.Value, worth)
 			}
+			said(t, g.NextStep.Message)
+			if step := English(g.NextStep.Message); strings.Contains(step, "nobody") {
+				t.Errorf("a next step says %q", step)
+			}
 			nodes, links := append(slices.Clone(g.Nodes), g.NextStep.Who...), slices.Clone(g.Links)
 			args := append(slices.Clone(g.Title.Args), g.NextStep.Args...)
 			for _, r := range reasons {

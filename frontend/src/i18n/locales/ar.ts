@@ -960,6 +960,7 @@ export const ar: Catalogue = {
   "say.next.recruit": "ابحث عن جهة تعمل على {issue}",
   "say.next.ask": "اطلب من {who}: {capacity}",
   "say.next.seek": "ابحث خارج الشبكة عمّن يقدّم: {capacity}",
+  "say.next.seek.open": "ابحث عمّن له تأثير على {target}",
   "say.next.convene": "اجمع بين {who}",
   "say.next.backup": "صِل جيران {actor} بعضهم ببعض",
   "say.next.backup.tie": "أنشئ رابطًا ثانيًا بين دائرتي {a} و{b}",

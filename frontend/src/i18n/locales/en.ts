@@ -962,6 +962,7 @@ export const en = {
   "say.next.recruit": "Find a group to work on {issue}",
   "say.next.ask": "Ask {who} for {capacity}",
   "say.next.seek": "Seek somebody outside the network who offers {capacity}",
+  "say.next.seek.open": "Seek somebody who has influence on {target}",
   "say.next.convene": "Bring together {who}",
   "say.next.backup": "Tie the neighbours of {actor} to each other",
   "say.next.backup.tie": "Make a second tie between the circles of {a} and {b}",

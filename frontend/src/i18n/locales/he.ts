@@ -951,6 +951,7 @@ export const he: Catalogue = {
   "say.next.recruit": "למצוא קבוצה שתעסוק ב־{issue}",
   "say.next.ask": "לבקש מ־{who}: {capacity}",
   "say.next.seek": "לחפש מחוץ לרשת מי שמביא: {capacity}",
+  "say.next.seek.open": "לחפש מי שיש לו השפעה על {target}",
   "say.next.convene": "להפגיש בין {who}",
   "say.next.backup": "לקשור את שכני {actor} זה לזה",
   "say.next.backup.tie": "ליצור קשר שני בין המעגלים של {a} ושל {b}",
