@@ -3,6 +3,7 @@ package graph
 import (
 	"cmp"
 	"io"
+	"maps"
 	"math"
 	"slices"
 	"strings"
@@ -691,4 +692,38 @@ func (tx *Tx) moveRecords(into, from ID, links map[ID]ID) {
 		}
 		tx.keep(introductionRecord, r.ID, r.Fields, i.fields())
 	}
+}
+
+// moveBack takes back what a merger did to an introduction, as far as it is still as
+// the merger left it. What a party answered since stays that party's.
+func (tx *Tx) moveBack(o *Op) {
+	r, there := tx.draft.records.get(o.ID)
+	switch {
+	case !there && o.After == nil && !o.Erased: // it was of the two that became one
+		tx.keep(o.Kind, o.ID, nil, o.Before)
+		return
+	case !there || o.After == nil:
+		return
+	}
+	before := maps.Clone(r.Fields)
+	for k := range o.After {
+		delete(before, k)
+	}
+	maps.Copy(before, o.Before)
+	i, ok := introductionOf(r)
+	was, ok2 := introductionOf(&Record{r.ID, r.Kind, before})
+	if left := o.After.list("parties"); !ok || !ok2 || left != nil && !slices.Equal(left, r.Fields.list("parties")) {
+		return
+	}
+	if i.Parties[0] == was.Parties[1] || i.Parties[1] == was.Parties[0] {
+		i.Answers[0], i.Answers[1] = i.Answers[1], i.Answers[0]
+	}
+	i.Parties, i.Because = was.Parties, was.Because
+	if i.BrokerID == ID(o.After.text("broker")) {
+		i.BrokerID = was.BrokerID
+	}
+	if i.LinkID == ID(o.After.text("link")) {
+		i.LinkID = was.LinkID
+	}
+	tx.keep(introductionRecord, r.ID, r.Fields, i.fields())
 }

@@ -567,3 +567,43 @@ func TestAStepIsTakenBackOnlyAsItWasSeen(t *testing.T) {
 	m.edit(coordinator, func(tx *graph.Tx) error { return tx.TakeBackIntroduction(m.id, saw) })
 	m.state(coordinator, graph.SUGGESTED)
 }
+
+// TestUndoingAMergerGivesIntroductionsBack merges a party, or both into one, and undoes
+// it: whoever it was before is asked again, with what it answered and nobody else.
+func TestUndoingAMergerGivesIntroductionsBack(t *testing.T) {
+	for try := range 6 { // ids are drawn, so that the order of the parties changes or stays
+		m := newMeeting(t)
+		m.propose()
+		m.answer(of(m.a), m.a, graph.ACCEPT, "For this broker only.")
+		twin := m.add(graph.KindOrganization, "Ash, another", nil)
+		merged := m.edit(coordinator, func(tx *graph.Tx) error { return tx.Merge(twin, m.a) })
+		m.state(of(twin), graph.ACCEPTED)
+		if try%2 == 0 { // it goes on meanwhile
+			m.answer(of(m.b), m.b, graph.DECLINE, "Not with them.")
+		}
+		m.edit(coordinator, func(tx *graph.Tx) error { return tx.Undo(t.Context(), merged.ID) })
+		m.state(of(twin), "")
+		i := m.seenBy(coordinator)
+		if i == nil || i.Parties != [2]graph.ID{m.a, m.b} || i.Answers[0].Note != "For this broker only." || (i.Answers[1].Note == "Not with them.") != (try%2 == 0) || i.BrokerID != m.broker {
+			t.Fatalf("after the undo it is %+v, of %s and %s", i, m.a, m.b)
+		}
+		m.sound()
+	}
+	m := newMeeting(t)
+	m.propose()
+	merged := m.edit(coordinator, func(tx *graph.Tx) error { return tx.Merge(m.a, m.b) })
+	m.state(coordinator, "")
+	m.edit(coordinator, func(tx *graph.Tx) error { return tx.Undo(t.Context(), merged.ID) })
+	m.state(coordinator, graph.PROPOSED)
+	m.state(of(m.b), graph.PROPOSED)
+	// One who introduces them is none when merged into a party, and is one again.
+	merged = m.edit(coordinator, func(tx *graph.Tx) error {
+		twin, err := tx.Add(graph.KindIndividual, graph.Fields{"name": "Bridge, another", "visibility": "PUBLIC"})
+		if err == nil {
+			err = tx.Merge(twin, m.broker)
+		}
+		return err
+	})
+	m.state(of(m.broker), "")
+	m.sound()
+}

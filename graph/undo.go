@@ -2,12 +2,14 @@ package graph
 
 import (
 	"context"
+	"slices"
 )
 
 // Undo reverses what the author can see of a change: the state it left must
 // still be there, field by field, else the error is CONFLICT. With a node that
 // was removed come back all links that were removed along with it, hidden ones
-// too, as far as their other ends are still there. Others' changes take a
+// too, as far as their other ends are still there; and after a merger introductions
+// are again of whom they were. Others' changes take a
 // coordinator. A change of which the author can see nothing, or nothing any
 // more since it was erased, is NOT_FOUND.
 func (tx *Tx) Undo(ctx context.Context, change ID) error {
@@ -46,6 +48,7 @@ func (tx *Tx) Undo(ctx context.Context, change ID) error {
 	if len(seen) == 0 {
 		return notFound("id")
 	}
+	merger := slices.ContainsFunc(c.Ops, func(o Op) bool { return o.Verb == MERGE })
 	if c.Author != tx.by.Account {
 		if err := tx.by.May(ActRemove); err != nil {
 			return err
@@ -55,6 +58,8 @@ func (tx *Tx) Undo(ctx context.Context, change ID) error {
 		o := &c.Ops[i]
 		along := o.Class == LINK && o.After == nil && !o.Erased && (removed[o.From] || removed[o.To])
 		switch {
+		case o.Class == RECORD && merger:
+			tx.moveBack(o)
 		case along && !tx.bothEnds(o):
 			if seen[i] {
 				return undoConflict()
