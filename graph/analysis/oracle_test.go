@@ -1191,7 +1191,7 @@ func answers(t *testing.T, v *graph.View, ids []graph.ID) string {
 	for _, r := range []Reading{{}, {Shared: true}, {Kinds: []graph.LinkKind{graph.WORKS_ON, graph.MEMBER_OF}}} {
 		keep(ix.HealthOf(t.Context(), r))
 		keep(ix.Brokers(t.Context(), r, 100))
-		keep(ix.Communities(t.Context(), r, 1))
+		keep(ix.Communities(t.Context(), r))
 	}
 	keep(ix.Project())
 	keep(ix.TopShared(t.Context(), 5))
@@ -1210,7 +1210,7 @@ func answers(t *testing.T, v *graph.View, ids []graph.ID) string {
 			keep(nil, err)
 			continue
 		}
-		keep(Compare(t.Context(), ix, then, Reading{}, GapQuestion{}))
+		keep(compared(t.Context(), ix, then, GapQuestion{}))
 	}
 	return asText(t, out)
 }
