@@ -1293,3 +1293,60 @@ func TestGapsHold(t *testing.T) {
 		}
 	})
 }
+
+// TestComparisonsAreDifferences compares two days: what opened is listed only after, what
+// closed only before, and links that began or ended are those of one day alone.
+func TestComparisonsAreDifferences(t *testing.T) {
+	closed := 0
+	eachWorld(t, *oracleWorlds/4, func(t *testing.T, seed uint64) {
+		w := oracleWorld(t, seed, asItIs)
+		v := w.view(members)
+		then, _ := graph.ParseDate([]string{"2022", "2024-03", "2026-06-14"}[seed%3])
+		before, after := NewIndex(v.AsOf(then)), NewIndex(v)
+		c, err := Compare(t.Context(), before, after, Reading{}, GapQuestion{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		listed := func(ix *Index) (gaps, links []string) {
+			all, err := ix.Gaps(t.Context(), GapQuestion{})
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, g := range all {
+				gaps = append(gaps, string(g.ID))
+			}
+			for _, l := range newOracle(v, allIDs(w), nil).links {
+				if l.Kind == graph.TOOK_PART_IN && (l.Since == 0 || l.Since.First() <= ix.Day()) || graph.Covers(l.Since, l.Until, ix.Day()) {
+					links = append(links, string(l.ID))
+				}
+			}
+			slices.Sort(gaps)
+			return gaps, links
+		}
+		wasGaps, wasLinks := listed(before)
+		isGaps, isLinks := listed(after)
+		ids := func(gaps []Gap) (out []string) {
+			for _, g := range gaps {
+				out = append(out, string(g.ID))
+			}
+			slices.Sort(out)
+			return out
+		}
+		if !c.Limited && (!slices.Equal(ids(c.Opened), minus(isGaps, wasGaps)) || !slices.Equal(ids(c.Closed), minus(wasGaps, isGaps))) {
+			t.Errorf("opened %v and closed %v, by the lists %v and %v", ids(c.Opened), ids(c.Closed), minus(isGaps, wasGaps), minus(wasGaps, isGaps))
+		}
+		closed += len(c.Closed)
+		text := func(list []graph.ID) (out []string) {
+			for _, id := range list {
+				out = append(out, string(id))
+			}
+			return out
+		}
+		if !slices.Equal(text(c.Added), minus(isLinks, wasLinks)) || !slices.Equal(text(c.Ended), minus(wasLinks, isLinks)) {
+			t.Errorf("added %v and ended %v, by the links %v and %v", c.Added, c.Ended, minus(isLinks, wasLinks), minus(wasLinks, isLinks))
+		}
+	})
+	if closed == 0 {
+		t.Error("nothing was closed: the networks show little")
+	}
+}
