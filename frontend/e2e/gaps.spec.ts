@@ -553,3 +553,59 @@ test("an answer that takes long says so, can be stopped, and is not waited for w
   for (const go of held) go();
   held = [];
 });
+
+test("who is asked says yes or no itself, and learns nothing of the other's answer", async ({
+  open,
+  request,
+}) => {
+  const { gaps } = await ask<{ gaps: { nodes: (Pair & { introduction: unknown })[] } }>(
+    request,
+    '{ gaps(list: READY, kinds: [MISSING_TIE], first: 100) { nodes { id nodes { id kind name(language: "en") } introduction { id } } } }',
+  );
+  const gap = gaps.nodes.find(
+    (one) =>
+      !one.introduction &&
+      one.nodes.every((node) => (node as unknown as { kind: string }).kind === "Organization"),
+  )!;
+  const [a, b] = gap.nodes;
+  const { suggestIntroduction } = await ask<{ suggestIntroduction: { introduction: { id: string } } }>(
+    request,
+    "mutation ($input: SuggestIntroductionInput!) { suggestIntroduction(input: $input) { introduction { id } } }",
+    { input: { gap: gap.id } },
+  );
+  const { id } = suggestIntroduction.introduction;
+  const asked = await open(`/introductions/${id}?see=${encodeURIComponent(`organization:${a!.id}`)}`);
+  const main = asked.getByRole("main");
+  await expect(main.getByText("There is no introduction here that you may see.")).toBeVisible();
+  await ask(request, "mutation ($id: ID!) { proposeIntroduction(input: { id: $id }) { change } }", { id });
+  await ask(
+    request,
+    "mutation ($id: ID!, $party: ID!) { answerIntroduction(input: { id: $id, party: $party, choice: DECLINE }) { change } }",
+    { id, party: b!.id },
+  );
+  await asked.goto(`/${new URL(asked.url()).search}`);
+  const waiting = asked.getByRole("region", { name: "Introductions under way" });
+  await waiting.getByRole("link", { name: b!.name }).click();
+  await expect(main.getByText("Would you like to be introduced?")).toBeVisible();
+  await expect(main.getByText(/Declined|said no/)).toHaveCount(0);
+  await expect(main.getByRole("button", { name: b!.name })).toHaveCount(0);
+  await main.getByRole("button", { name: `${a!.name}: Yes, please` }).click();
+  const dialog = asked.getByRole("dialog", { name: "Your answer" });
+  await dialog.getByRole("button", { name: "Record the answer" }).click();
+  await expect(dialog).toBeHidden();
+  await expect(main.getByText(/^You said yes\. You hear of it/)).toBeVisible();
+  await expect(main.getByRole("button", { name: /Take the last step back|I have introduced/ })).toHaveCount(
+    0,
+  );
+  await clean(asked, "an introduction, to who is asked");
+
+  const { introduction } = await ask<{ introduction: { state: string; answers: { choice: string }[] } }>(
+    request,
+    "query ($id: ID!) { introduction(id: $id) { state answers { choice } } }",
+    { id },
+  );
+  expect(introduction.state).toBe("DECLINED");
+  expect(introduction.answers.map(({ choice }) => choice).sort()).toEqual(["ACCEPT", "DECLINE"]);
+  for (let step = 0; step < 4; step++)
+    await ask(request, "mutation ($id: ID!) { takeBackIntroduction(input: { id: $id }) { change } }", { id });
+});

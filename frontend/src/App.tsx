@@ -83,7 +83,11 @@ function Screens() {
         {view.screen === "gaps" && <GapsPage pageCap={pageCap} />}
         {view.screen === "introductions" && (
           <Suspense>
-            <Introductions pageCap={pageCap} coordinates={coordinators.has(viewer?.level ?? "")} />
+            <Introductions
+              pageCap={pageCap}
+              coordinates={coordinators.has(viewer?.level ?? "")}
+              own={viewer?.organization?.id ?? null}
+            />
           </Suspense>
         )}
         {view.screen === "directory" && <Directory pageCap={pageCap} />}

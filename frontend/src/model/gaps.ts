@@ -171,6 +171,12 @@ export function stageOf({ state, outcome }: { state: IntroductionState; outcome:
   }
 }
 
+/** columnOf names the column of an introduction: who is asked knows its own yes, not that of the other. */
+export function columnOf(one: Parameters<typeof stageOf>[0] & { readonly whole: boolean }): Stage | "yes" {
+  const stage = stageOf(one);
+  return stage === "accepted" && !one.whole ? "yes" : stage;
+}
+
 /** mailAddress gives the address that opens a message to some in somebody's own mail program. */
 export function mailAddress(to: readonly string[], subject: string, body: string): string {
   // Mail programs read %20, not +, and take lines apart at CR LF.

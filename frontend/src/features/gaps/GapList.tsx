@@ -117,7 +117,13 @@ function Ranked({ list, page, pageCap, tools, onAnswered }: Props & { list: keyo
         </EmptyState>
       )}
       {shownGaps.length > 0 && (
-        <ol className="gaps" ref={cards} data-answers aria-busy={loading}>
+        <ol
+          className="gaps"
+          ref={cards}
+          data-answers
+          data-late={answer.late || undefined}
+          aria-busy={loading}
+        >
           {shownGaps.map((gap, at) => (
             <li key={gap.id} data-gap={gap.id}>
               <GapCard gap={gap} onBusy={(busy) => setHeld(busy ? { gap, at } : null)} />

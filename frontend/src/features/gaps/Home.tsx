@@ -60,7 +60,7 @@ export function Home({ pageCap, today }: { pageCap: number; today: string }) {
       </header>
       <GapList page={page} pageCap={pageCap} tools={<FilterButton />} onAnswered={listIsThere} />
       <div className="home-side">
-        {may("suggestIntroduction") && <Waiting pageCap={pageCap} />}
+        {may("answerIntroduction") && <Waiting pageCap={pageCap} />}
         <Health glance={glance} end={view.asOf ?? today} ready={listed} />
         {view.asOf === null && <Lately />}
         <p>

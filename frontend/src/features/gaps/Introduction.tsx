@@ -35,8 +35,11 @@ type Asked =
     }
   | { readonly type: "close" | "giveUp" };
 
+/** Whether the viewer may say what a party answered: the party itself, or who coordinates. */
+type AnswersFor = (party: string) => boolean;
+
 /** Introduction tells all there is about one introduction and takes it from step to step. */
-export function Introduction({ id }: { id: string }) {
+export function Introduction({ id, answersFor }: { id: string; answersFor: AnswersFor }) {
   const { t, language } = useI18n();
   const answer = useQuery(IntroductionDocument, { id, language });
   const { data, failure, loading, retry } = answer;
@@ -55,7 +58,7 @@ export function Introduction({ id }: { id: string }) {
         ) : (
           <EmptyState title={t("introductions.title")} text={t("introductions.notFound")} />
         ))}
-      {found && <Told introduction={found} />}
+      {found && <Told introduction={found} answersFor={answersFor} />}
     </article>
   );
 }
@@ -65,7 +68,7 @@ export function namesOf({ parties: [a, b] }: Pick<Whole, "parties">): { a: strin
   return { a: a?.name ?? "", b: b?.name ?? "" };
 }
 
-function Told({ introduction: one }: { introduction: Whole }) {
+function Told({ introduction: one, answersFor }: { introduction: Whole; answersFor: AnswersFor }) {
   const { t, language } = useI18n();
   const { view } = useView();
   const { may, act } = useEditing();
@@ -150,7 +153,7 @@ function Told({ introduction: one }: { introduction: Whole }) {
       <Steps introduction={one} stage={stage} />
 
       <section className="introduction-now" aria-label={t("gaps.next")} ref={next} tabIndex={-1}>
-        <p>{t(one.whole ? `introductions.hint.${hint}` : "introductions.half")}</p>
+        <p>{t(one.whole ? `introductions.hint.${hint}` : `introductions.half.${state}`)}</p>
         {stage === "outcome" && one.outcome && (
           <p>
             <strong>{t(`outcome.${one.outcome}`)}.</strong> {one.outcomeNote && <bdi>{one.outcomeNote}</bdi>}
@@ -206,12 +209,13 @@ function Told({ introduction: one }: { introduction: Whole }) {
 
       <Sides
         introduction={one}
-        answering={
-          now &&
+        answering={(party) =>
+          view.asOf === null &&
           one.proposedAt !== null &&
           one.madeAt === null &&
           state !== "DISMISSED" &&
-          may("answerIntroduction")
+          may("answerIntroduction") &&
+          answersFor(party)
         }
         drafting={now && (state === "SUGGESTED" || state === "PROPOSED" || state === "ACCEPTED")}
         onAnswer={(party, choice) => setAsked({ type: "answer", party, choice })}
@@ -248,7 +252,7 @@ function Told({ introduction: one }: { introduction: Whole }) {
 function Steps({ introduction: one, stage }: { introduction: Whole; stage: Stage }) {
   const { t, date } = useI18n();
   const answered =
-    one.answers.length === one.parties.length
+    one.answers.length === (one.whole ? one.parties.length : 1)
       ? one.answers
           .map(({ at }) => at)
           .sort()
@@ -266,7 +270,9 @@ function Steps({ introduction: one, stage }: { introduction: Whole; stage: Stage
     <ol className="steps" aria-label={t("introductions.steps")}>
       {steps.map(([name, at], n) => (
         <li key={name} data-done={at !== null || undefined} aria-current={n === next ? "step" : undefined}>
-          <span>{t(`introductions.step.${name}`)}</span>
+          <span>
+            {t(name === "answered" && !one.whole ? "introductions.step.own" : `introductions.step.${name}`)}
+          </span>
           <span className="steps-date">{at ? date(at.slice(0, 10)) : ""}</span>
         </li>
       ))}
@@ -276,7 +282,7 @@ function Steps({ introduction: one, stage }: { introduction: Whole; stage: Stage
 
 type SidesProps = {
   introduction: Whole;
-  answering: boolean;
+  answering: AnswersFor;
   drafting: boolean;
   onAnswer: (party: Whole["parties"][number], choice: "ACCEPT" | "DECLINE") => void;
 };
@@ -345,6 +351,13 @@ function Sides({ introduction: one, answering, drafting, onAnswer }: SidesProps)
           {!wasAsked && <p className="gap-about">{t("introductions.messagesNote")}</p>}
           <div className="sides">
             {one.parties.map((party, at) => {
+              // What the other side said is not for who is asked itself.
+              if (
+                !one.whole &&
+                !answering(party.id) &&
+                !one.answers.some((given) => given.party.id === party.id)
+              )
+                return null;
               const other = one.parties[1 - at]!;
               const answer = one.answers.find((given) => given.party.id === party.id);
               if (!wasAsked)
@@ -368,10 +381,11 @@ function Sides({ introduction: one, answering, drafting, onAnswer }: SidesProps)
                       <bdi>{answer.note}</bdi>
                     </blockquote>
                   )}
-                  {answering && (
+                  {answering(party.id) && (
                     <div className="gap-ways">
                       {(["ACCEPT", "DECLINE"] as const).map((choice) => {
-                        const said = t(`introductions.do.${choice === "ACCEPT" ? "accept" : "decline"}`);
+                        const word = choice === "ACCEPT" ? ("accept" as const) : ("decline" as const);
+                        const said = t(one.whole ? `introductions.do.${word}` : `introductions.own.${word}`);
                         return (
                           <Button
                             key={choice}

@@ -32,9 +32,12 @@ export function AnswerDialog({ introduction, party, choice, onClose }: AnswerPro
   const [chosen, setChosen] = useState<string>(choice);
   const [note, setNote] = useState("");
   const { id } = introduction;
+  const title = introduction.whole
+    ? t("introductions.answerTitle", { name: party.name })
+    : t("introductions.own.title");
   return (
     <EditDialog
-      title={t("introductions.answerTitle", { name: party.name })}
+      title={title}
       action={t("introductions.answerAction")}
       onClose={onClose}
       placed={({ field }) => field === "note"}
@@ -44,14 +47,15 @@ export function AnswerDialog({ introduction, party, choice, onClose }: AnswerPro
           { id, party: party.id, choice: chosen as "ACCEPT" | "DECLINE", note: note.trim() },
           t("introductions.toast.answered", { name: party.name }),
           intent,
-          takeBack,
+          // Who is asked itself does not take steps back, but may answer anew.
+          (edited) => (introduction.whole ? takeBack(edited) : null),
         )
       }
     >
       {(failure) => (
         <>
           <ChoiceField
-            label={t("introductions.answerTitle", { name: party.name })}
+            label={title}
             wide
             value={chosen}
             options={[
@@ -60,10 +64,12 @@ export function AnswerDialog({ introduction, party, choice, onClose }: AnswerPro
             ]}
             onChange={setChosen}
           />
-          {chosen === "DECLINE" && <p className="edit-note">{t("introductions.hint.declined")}</p>}
+          {chosen === "DECLINE" && introduction.whole && (
+            <p className="edit-note">{t("introductions.hint.declined")}</p>
+          )}
           <TextField
             label={t("introductions.answerNote")}
-            hint={t("introductions.answerNoteHint")}
+            hint={t(introduction.whole ? "introductions.answerNoteHint" : "introductions.own.noteHint")}
             long
             value={note}
             onChange={setNote}

@@ -4,7 +4,7 @@ import { Introductions as IntroductionsDocument, type IntroductionsQuery } from 
 import { ActorPicker } from "../../edit/ActorPicker";
 import { useEditing } from "../../edit/EditProvider";
 import { useI18n } from "../../i18n/I18n";
-import { type Stage, stageOf, stages } from "../../model/gaps";
+import { columnOf, type Stage, stageOf, stages } from "../../model/gaps";
 import { go, introductionsOf, openIntroduction } from "../../model/view";
 import { Button } from "../../ui/Button";
 import { More } from "../../ui/More";
@@ -20,13 +20,15 @@ type Props = {
   pageCap: number;
   /** Whether the viewer coordinates the network, and may read what came of introductions over the years. */
   coordinates: boolean;
+  /** The organization that the viewer answers for. */
+  own: string | null;
 };
 
 /** Introductions shows all introductions by where they stand, or the one that is open. */
-export function Introductions({ pageCap, coordinates }: Props) {
+export function Introductions({ pageCap, coordinates, own }: Props) {
   const { view } = useView();
   return view.introduction ? (
-    <Introduction id={view.introduction} />
+    <Introduction id={view.introduction} answersFor={(party) => coordinates || party === own} />
   ) : (
     <Board pageCap={pageCap} coordinates={coordinates} />
   );
@@ -36,7 +38,7 @@ export function Introductions({ pageCap, coordinates }: Props) {
 const page = 200;
 const few = 8;
 
-function Board({ pageCap, coordinates }: Props) {
+function Board({ pageCap, coordinates }: Omit<Props, "own">) {
   const { t, language } = useI18n();
   const { view, look } = useView();
   const [shown, setShown] = useState(page);
@@ -124,10 +126,12 @@ function Column({ stage, introductions }: { stage: Stage; introductions: readonl
   const [all, setAll] = useState(false);
   const id = `column-${stage}`;
   const shown = all ? introductions : introductions.slice(0, few);
+  const columns = new Set(introductions.map(columnOf));
   return (
     <section className="column" aria-labelledby={id} data-empty={introductions.length === 0 || undefined}>
       <h2 id={id}>
-        {t(`introductions.column.${stage}`)} <span className="tally">{number(introductions.length)}</span>
+        {t(`introductions.column.${columns.has("yes") && columns.size === 1 ? "yes" : stage}`)}{" "}
+        <span className="tally">{number(introductions.length)}</span>
       </h2>
       {introductions.length === 0 ? (
         <p className="column-none">{t(`introductions.column.${stage}.empty`)}</p>
@@ -153,8 +157,9 @@ function Card({ introduction: one, stage }: { introduction: One; stage: Stage })
   const { t, date } = useI18n();
   const [a, b] = one.parties;
   const at = one.outcomeAt ?? one.dismissedAt ?? one.madeAt ?? one.proposedAt ?? one.suggestedAt;
-  const next =
+  const open =
     stage === "suggested" || stage === "proposed" || stage === "accepted" || stage === "made" ? stage : null;
+  const next = one.whole ? open : open === "proposed" ? "half" : null;
   return (
     <ViewLink className="intro-card" step={openIntroduction(one.id)}>
       <span className="intro-pair">
@@ -174,7 +179,9 @@ function Card({ introduction: one, stage }: { introduction: One; stage: Stage })
         {stage === "closed" && `${t(`introductionState.${one.state}`)} · `}
         {one.outcome && `${t(`outcome.${one.outcome}`)} · `}
         {date(at.slice(0, 10))}
-        {stage === "proposed" && ` · ${t("introductions.answered", { count: one.answers.length })}`}
+        {stage === "proposed" &&
+          one.whole &&
+          ` · ${t("introductions.answered", { count: one.answers.length })}`}
       </span>
       {next && <span className="intro-next">{t(`introductions.do.next.${next}`)}</span>}
     </ViewLink>

@@ -70,13 +70,16 @@ function ReasonLine({ reason }: { reason: Reason }) {
   const share = percent(reason.share);
   const what = plain(i18n, say(i18n, reason.message));
   return (
-    <li className="reason" data-open={open || undefined}>
-      <span className="weight" title={t("gaps.share", { share })}>
-        <span>{share}</span>
-        <span className="weight-bar" aria-hidden="true">
-          <span style={{ inlineSize: `${Math.max(100 * reason.share, 2)}%` }} />
+    // To who is asked, the reasons are told without their weights.
+    <li className="reason" data-open={open || undefined} data-weighed={reason.share > 0 || undefined}>
+      {reason.share > 0 && (
+        <span className="weight" title={t("gaps.share", { share })}>
+          <span>{share}</span>
+          <span className="weight-bar" aria-hidden="true">
+            <span style={{ inlineSize: `${Math.max(100 * reason.share, 2)}%` }} />
+          </span>
         </span>
-      </span>
+      )}
       <p>
         <Said message={reason.message} />
       </p>

@@ -1,7 +1,8 @@
 import { useQuery } from "../../api/ApiProvider";
 import { Introductions } from "../../api/generated";
+import { useEditing } from "../../edit/EditProvider";
 import { useI18n } from "../../i18n/I18n";
-import { stageOf } from "../../model/gaps";
+import { columnOf, stageOf } from "../../model/gaps";
 import { go, openIntroduction } from "../../model/view";
 import { ErrorState, Skeleton } from "../../ui/States";
 import { ViewLink } from "../../ui/view";
@@ -11,6 +12,7 @@ const most = 5;
 /** Waiting lists the introductions that wait for the next step. */
 export function Waiting({ pageCap }: { pageCap: number }) {
   const { t, language } = useI18n();
+  const begins = useEditing().may("suggestIntroduction");
   const { data, failure, retry } = useQuery(Introductions, {
     states: ["SUGGESTED", "PROPOSED", "ACCEPTED", "MADE"],
     // Of those that were made some wait for nothing any more, and could stand before all that do.
@@ -23,7 +25,9 @@ export function Waiting({ pageCap }: { pageCap: number }) {
       <h2 id="home-waiting">{t("home.waiting")}</h2>
       {failure && <ErrorState failure={failure} onRetry={retry} />}
       {!data && !failure && <Skeleton lines={3} />}
-      {data && open.length === 0 && <p className="panel-none">{t("home.waiting.none")}</p>}
+      {data && open.length === 0 && (
+        <p className="panel-none">{t(begins ? "home.waiting.none" : "introductions.emptyAsked")}</p>
+      )}
       {open.length > 0 && (
         <ul className="waiting">
           {open.slice(0, most).map((one) => {
@@ -33,7 +37,7 @@ export function Waiting({ pageCap }: { pageCap: number }) {
                 <ViewLink step={openIntroduction(one.id)}>
                   {t("introductions.pair", { a: a?.name ?? "", b: b?.name ?? "" })}
                 </ViewLink>
-                <span>{t(`introductions.column.${stageOf(one)}`)}</span>
+                <span>{t(`introductions.column.${columnOf(one)}`)}</span>
               </li>
             );
           })}

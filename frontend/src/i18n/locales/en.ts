@@ -759,6 +759,7 @@ export const en = {
   "introductions.column.suggested": "Suggested",
   "introductions.column.proposed": "Both asked",
   "introductions.column.accepted": "Both said yes",
+  "introductions.column.yes": "You said yes",
   "introductions.column.made": "Introduced",
   "introductions.column.outcome": "What came of it",
   "introductions.column.closed": "Not made",
@@ -783,6 +784,7 @@ export const en = {
   "introductions.step.suggested": "Suggested",
   "introductions.step.proposed": "Both asked, apart",
   "introductions.step.answered": "Both answered",
+  "introductions.step.own": "You answered",
   "introductions.step.made": "Introduced",
   "introductions.step.outcome": "Outcome",
   "introductions.do.propose": "I have asked both",
@@ -795,6 +797,7 @@ export const en = {
   "introductions.do.remove": "Remove the suggestion",
   "introductions.do.next.suggested": "Ask both",
   "introductions.do.next.proposed": "Record answers",
+  "introductions.do.next.half": "Yes or no?",
   "introductions.do.next.accepted": "Introduce them",
   "introductions.do.next.made": "Follow up",
   "introductions.hint.suggested":
@@ -807,7 +810,20 @@ export const en = {
     "Ask again in a few weeks. If a tie followed, record it here, so that the network remembers.",
   "introductions.hint.outcome": "This introduction is done. What came of it may still be corrected.",
   "introductions.hint.dismissed": "It was given up. Take that back to go on.",
-  "introductions.half": "You see your own side only.",
+  "introductions.half.SUGGESTED": "Nobody is asked yet.",
+  "introductions.half.PROPOSED":
+    "Would you like to be introduced? The other side is asked apart, and neither sees what the other answered.",
+  "introductions.half.ACCEPTED":
+    "You said yes. You hear of it when you are brought together; until then you may answer anew.",
+  "introductions.half.DECLINED":
+    "You said no, and that stands. The other side is not told; you may answer anew.",
+  "introductions.half.MADE": "You were introduced.",
+  "introductions.half.DISMISSED": "It was given up.",
+  "introductions.own.accept": "Yes, please",
+  "introductions.own.decline": "No",
+  "introductions.own.title": "Your answer",
+  "introductions.own.noteHint":
+    "For the coordinators and who brings you together. The other side does not see it.",
   "introductions.answers": "Answers",
   "introductions.answer.none": "{name} has not answered yet.",
   "introductions.answer.ACCEPT": "{name} said yes on {date}.",
