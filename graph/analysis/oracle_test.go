@@ -1303,7 +1303,7 @@ func TestComparisonsAreDifferences(t *testing.T) {
 		v := w.view(members)
 		then, _ := graph.ParseDate([]string{"2022", "2024-03", "2026-06-14"}[seed%3])
 		before, after := NewIndex(v.AsOf(then)), NewIndex(v)
-		c, err := Compare(t.Context(), before, after, Reading{}, GapQuestion{})
+		c, err := compared(t.Context(), before, after, GapQuestion{})
 		if err != nil {
 			t.Fatal(err)
 		}
