@@ -173,19 +173,45 @@ func fit(ctx context.Context, o options, out io.Writer) error {
 	}
 	fmt.Fprintf(out, "%+v\n", c)
 	for _, s := range sets {
-		if s.ties != nil {
-			t, err := tieTallies(ctx, s.network, c, s.ties, false)
-			if err != nil {
-				return err
-			}
-			told(out, s.name+", ties", t)
+		if err := s.tell(ctx, c, out); err != nil {
+			return err
 		}
-		if s.members != nil {
-			t, err := memberTallies(ctx, s.network, c, s.members, false)
-			if err != nil {
-				return err
-			}
-			told(out, s.name+", members", t)
+	}
+	return nil
+}
+
+// tell prints where Weft stands on a tuning set, of everything that is fitted by, beside the baselines.
+func (s *tuningSet) tell(ctx context.Context, c analysis.Coefficients, out io.Writer) error {
+	type tallied func(context.Context, *network, analysis.Coefficients, []split, bool) ([]*tally, error)
+	for _, x := range []struct {
+		what   string
+		splits []split
+		judge  tallied
+	}{{"ties", s.ties, tieTallies}, {"ties of newcomers", s.fresh, tieTallies}, {"ties that came later", s.later, tieTallies},
+		{"members", s.members, memberTallies}, {"members who came later", s.laterMembers, memberTallies}} {
+		if x.splits == nil {
+			continue
+		}
+		t, err := x.judge(ctx, s.network, c, x.splits, false)
+		if err != nil {
+			return err
+		}
+		told(out, s.name+", "+x.what, t)
+	}
+	if s.members != nil {
+		g, err := judgeNewGroups(ctx, s.network, c, 1)
+		if err != nil {
+			return err
+		}
+		fmt.Fprintf(out, "%s, new groups\n  Weft recall@10 %.3f, popularity %.3f\n", s.name, g.weft.value, g.popularity.value)
+	}
+	if s.plants != nil {
+		h, err := reap(ctx, s.network, s.plants, c)
+		if err != nil {
+			return err
+		}
+		for _, kind := range analysis.GapKinds {
+			fmt.Fprintf(out, "%s, %s: precision %.3f, %d decoys above, wrong: %v\n", s.name, kind, h[kind].precision, h[kind].above, h[kind].wrong)
 		}
 	}
 	return nil
