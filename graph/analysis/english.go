@@ -42,6 +42,7 @@ var english = map[string]string{
 	"value.circle":         "{count} {count|actor|actors} around {actor} would come within reach, {reach} of its circle",
 
 	"member.alike":    "is in {other}, whose members are often in {coalition}",
+	"member.kin":      "shares other coalitions with {count} {count|member|members} of {coalition}, most with {who}",
 	"member.content":  "is in {other}, which is about the same things as {coalition}",
 	"member.words":    "describes itself in the same words: {words}",
 	"member.place":    "is in {place}, as the coalition is",

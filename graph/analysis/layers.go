@@ -41,6 +41,7 @@ type Coefficients struct {
 	Place       float64             // the same place
 	Capacity    float64             // each capacity one lacks and the other offers
 	Ridge       float64             // of EASE, in mean sizes of a coalition
+	Kin         float64             // members it shares other coalitions with
 	Content     float64             // what a coalition it is in shares in issues and words
 	Own         float64             // what it shares itself
 	Issue       float64             // a shared issue, divided by the number who work on it
@@ -55,7 +56,7 @@ var fitted = Coefficients{
 	Rarity:   [LayerCount]float64{1, 1, 1, 1, 1, .5},
 	HalfLife: [LayerCount]float64{halfLife, halfLife, halfLife, halfLife, halfLife, halfLife},
 	Second:   .1, Closure: 1, Alike: .3, Place: .02, Capacity: .05, Known: 50,
-	Ridge: 1, Content: .3, Own: 1, Issue: .3, Partner: .3, MemberPlace: .2,
+	Ridge: 5, Kin: 3, Content: .3, Own: 1, Issue: .3, Partner: .3, MemberPlace: .2,
 }
 
 // Fitted returns the coefficients that suggestions are made with.

@@ -22,7 +22,9 @@ type memberModel struct {
 	members    [][]int32    // on the day
 	ever       [][]int32    // also those whose membership has ended
 	once       [][]float64  // of each of ever, what the membership still counts: 2^(−age/h)
+	size       []float64    // the sum of once
 	in         [][]presence // of each node, the coalitions it is or was in
+	still      []float64    // what these count together
 	weight     [][]float64  // B, nil when there are too many coalitions
 	best       [][]near     // of those the scale is taken from, bestMembers whoever refused
 }
@@ -48,21 +50,24 @@ func (ix *Index) memberFit() *memberModel {
 				m.place[c] = int32(len(m.coalitions))
 				m.coalitions, m.members = append(m.coalitions, c), append(m.members, ix.membersOf(c))
 				ever, once := ix.everIn(c)
-				m.ever, m.once = append(m.ever, ever), append(m.once, once)
+				size := 0.0
+				for _, w := range once {
+					size += w
+				}
+				m.ever, m.once, m.size = append(m.ever, ever), append(m.once, once), append(m.size, size)
 			}
 		}
-		m.in = make([][]presence, len(ix.nodes))
+		m.in, m.still = make([][]presence, len(ix.nodes)), make([]float64, len(ix.nodes))
 		for a, list := range m.ever {
 			for k, i := range list {
 				m.in[i] = append(m.in[i], presence{a, m.once[a][k]})
+				m.still[i] += m.once[a][k]
 			}
 		}
 		if n := len(m.coalitions); n <= easeLimit {
 			total := 0.0
-			for _, once := range m.once {
-				for _, w := range once {
-					total += w
-				}
+			for _, size := range m.size {
+				total += size
 			}
 			ridge := ix.tune.Ridge * max(1, total/float64(max(1, n)))
 			gram := make([][]float64, n)
@@ -188,6 +193,7 @@ func (ix *Index) memberScores(c int32, r *row) {
 	m := ix.memberFit()
 	to := m.at[c]
 	content := ix.contentOf(c)
+	ix.kinScores(to, r)
 	for other, list := range m.ever {
 		if other == to {
 			continue
@@ -221,6 +227,60 @@ func (ix *Index) memberScores(c int32, r *row) {
 			r.value[i] += ix.tune.MemberPlace
 		}
 	}
+}
+
+// kinScores adds the chance to get from each actor to a coalition in three random
+// steps, over another coalition it is in and somebody there, each by what memberships
+// still count:
+//
+//	Σ_a x(i,a)/n(i) · Σ_z x(z,a)/D(a) · 1/n(z),  a another coalition, z a member and not i
+//
+// with n(i) = Σ_a x(i,a), of i without this coalition, and D(a) = Σ_z x(z,a) (Cooper et al.
+// 2014). It is from the side of the actors what EASE is from that of the coalitions: those in the same
+// small circles are members.
+func (ix *Index) kinScores(to int, r *row) {
+	m := ix.memberFit()
+	last := make([]float64, len(m.coalitions)) // the last two steps, from each coalition
+	for _, z := range m.members[to] {
+		for _, p := range m.in[z] {
+			if p.coalition != to {
+				last[p.coalition] += m.lastSteps(z, p)
+			}
+		}
+	}
+	for a, x := range last {
+		if x > 0 {
+			for k, i := range m.ever[a] {
+				r.add(i, float64(ix.tune.Kin*m.once[a][k])/m.others(i, to)*x)
+			}
+		}
+	}
+	for _, i := range m.members[to] { // not over themselves
+		r.value[i] = 0
+		for _, p := range m.in[i] {
+			if p.coalition != to {
+				r.add(i, float64(ix.tune.Kin*p.weight)/m.others(i, to)*(last[p.coalition]-m.lastSteps(i, p)))
+			}
+		}
+	}
+}
+
+// lastSteps is the chance to get from a coalition to somebody in it, and on to one certain coalition.
+func (m *memberModel) lastSteps(z int32, in presence) float64 {
+	return in.weight / (m.size[in.coalition] * m.still[z])
+}
+
+// others is what the memberships of an actor still count, beside that in one coalition.
+func (m *memberModel) others(i int32, beside int) (sum float64) {
+	if _, in := slices.BinarySearch(m.ever[beside], i); !in {
+		return m.still[i]
+	}
+	for _, p := range m.in[i] {
+		if p.coalition != beside {
+			sum += p.weight
+		}
+	}
+	return sum
 }
 
 // contentOf is what a coalition shares in issues and words with every other one,
@@ -274,6 +334,7 @@ func (ix *Index) memberEvidence(i, c int32) *evidence {
 		e.add(ix, float64(still*m.like(at, m.at[c])), "member.alike", []int32{i, c, other}, links, about...)
 		e.add(ix, float64(still*float64(ix.tune.Content*content[at])), "member.content", []int32{i, c, other}, links, about...)
 	}
+	ix.kinEvidence(i, c, e)
 	for _, t := range ix.issuesOf(c) {
 		workers := ix.workers(t)
 		if _, works := slices.BinarySearch(workers, i); works {
@@ -306,6 +367,43 @@ func (ix *Index) memberEvidence(i, c int32) *evidence {
 		e.add(ix, ix.tune.MemberPlace, "member.place", []int32{i, c}, nil, argText("place", ix.nodes[c].place))
 	}
 	return e
+}
+
+// kinEvidence adds what kinScores adds for one actor, with the members it is most over.
+func (ix *Index) kinEvidence(i, c int32, e *evidence) {
+	m, sum, kin, shared := ix.memberFit(), 0.0, map[int32]float64{}, []int32{c}
+	to := m.at[c]
+	for _, p := range m.in[i] {
+		if p.coalition == to {
+			continue
+		}
+		both := common(m.ever[p.coalition], m.members[to])
+		for _, z := range both {
+			if z != i {
+				at, _ := slices.BinarySearch(m.ever[p.coalition], z)
+				x := float64(ix.tune.Kin*p.weight) / m.others(i, to) * m.lastSteps(z, presence{p.coalition, m.once[p.coalition][at]})
+				kin[z] += x
+				sum += x
+			}
+		}
+		if len(both) > 0 {
+			shared = append(shared, m.coalitions[p.coalition])
+		}
+	}
+	if len(kin) == 0 {
+		return
+	}
+	who := nodesOf(top(kin, 3))
+	slices.Sort(shared)
+	var links []int32
+	for _, x := range append([]int32{i}, who...) {
+		for _, k := range ix.ever.of(x) {
+			if _, in := slices.BinarySearch(shared, ix.links[k].far(x)); in {
+				links = append(links, k)
+			}
+		}
+	}
+	e.add(ix, sum, "member.kin", append([]int32{i, c}, who...), links, ix.argNode("coalition", c), ix.argNodes("who", who), argCount("count", len(kin)))
 }
 
 func (ix *Index) memberScale() *scale {

@@ -186,6 +186,62 @@ func TestMemberEvidenceIsItsScore(t *testing.T) {
 	}
 }
 
+// The three random steps of kin against the formula, written out naively.
+func TestKinAgainstFormula(t *testing.T) {
+	for seed := range uint64(40) {
+		ix := randomIndex(seed, 12, 9, 4)
+		n := int32(len(ix.nodes))
+		x := func(i, a int32) (best float64) {
+			for k := range ix.links {
+				if l := &ix.links[k]; l.kind == memberOf && l.from == i && l.to == a {
+					best = max(best, ix.decay(l, ix.tune.HalfLife[LayerCoalitions]))
+				}
+			}
+			return best
+		}
+		over := func(of func(int32) float64) (sum float64) {
+			for j := range n {
+				sum += of(j)
+			}
+			return sum
+		}
+		r := ix.newRow()
+		some := 0
+		for to, c := range ix.memberFit().coalitions {
+			r.clear()
+			ix.kinScores(to, r)
+			for i := range n {
+				others := over(func(a int32) float64 {
+					if a == c {
+						return 0
+					}
+					return x(i, a)
+				})
+				want := over(func(a int32) float64 {
+					if a == c || x(i, a) == 0 {
+						return 0
+					}
+					return ix.tune.Kin * x(i, a) / others * over(func(z int32) float64 {
+						if z == i || x(z, a) == 0 || !slices.Contains(ix.membersOf(c), z) {
+							return 0
+						}
+						return x(z, a) / over(func(j int32) float64 { return x(j, a) }) / over(func(b int32) float64 { return x(z, b) })
+					})
+				})
+				if got := r.value[i]; math.Abs(got-want) > 1e-9 {
+					t.Fatalf("seed %d: %d in %d has %v, want %v", seed, i, c, got, want)
+				}
+				if want > 0 {
+					some++
+				}
+			}
+		}
+		if some == 0 {
+			t.Fatalf("seed %d: nobody has kin", seed)
+		}
+	}
+}
+
 // The k best paths against all simple paths.
 func TestConnectionsAgainstAllPaths(t *testing.T) {
 	for seed := range uint64(300) {

@@ -20,6 +20,7 @@ var fittable = []struct {
 	{"Layer.issues", []float64{.5, 1, 2}},
 	{"Alike", []float64{.1, .3, 1, 3}},
 	{"Ridge", []float64{.5, 1, 2, 5}},
+	{"Kin", []float64{1, 3, 10}},
 	{"MemberPlace", []float64{.02, .05, .1, .2}},
 	{"HalfLife.issues", []float64{180, 365, 730, 1460}},
 	{"HalfLife.coalitions", []float64{180, 365, 730, 1460}},

@@ -937,6 +937,8 @@ export const en = {
   "say.value.circle":
     "{count, plural, one {# actor} other {# actors}} around {actor} would come within reach: {reach} of its circle",
   "say.member.alike": "Is in {other}, whose members are often in {coalition}",
+  "say.member.kin":
+    "Shares other coalitions with {count, plural, one {# member} other {# members}} of {coalition}, most with {who}",
   "say.member.content": "Is in {other}, which is about the same things as {coalition}",
   "say.member.words": "Describes itself in the same words: {words}",
   "say.member.place": "Is in {place}, as the coalition is",

@@ -925,6 +925,7 @@ export const he: Catalogue = {
   "say.value.circle":
     "{count, plural, one {גורם אחד} two {שני גורמים} other {# גורמים}} סביב {actor} ייכנסו לטווח: {reach} מהמעגל שלו",
   "say.member.alike": "חבר ב־{other}, שחבריה נמצאים לעיתים קרובות ב־{coalition}",
+  "say.member.kin": "שותף לקואליציות אחרות עם חברי {coalition}, בראשם {who} ({count, number} בסך הכול)",
   "say.member.content": "חבר ב־{other}, שעוסקת באותם דברים כמו {coalition}",
   "say.member.words": "מתאר את עצמו באותן מילים: {words}",
   "say.member.place": "ב־{place}, כמו הקואליציה",
