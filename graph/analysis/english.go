@@ -54,6 +54,7 @@ var english = map[string]string{
 	"issue.affects":      "it affects {communities}",
 	"capacity.needed":    "{subject} records a need for {capacity}",
 	"capacity.issue":     "those who work on {subject} need {capacity}",
+	"capacity.urgent":    "{issues} {issues|is|are} pressing",
 	"capacity.reachable": "{who}, within two ties, {who|offers|offer} {capacity}",
 	"voice.affected":     "{communities} {communities|is|are} affected by {issues}",
 	"voice.urgent":       "{issues} {issues|is|are} pressing",

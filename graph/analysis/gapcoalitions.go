@@ -74,16 +74,21 @@ func (ix *Index) needsOf(c int32, team []int32) (needed uint32) {
 		return ix.nodes[c].needed
 	}
 	for _, i := range team {
-		if k := ix.nodes[i].kind; k == coalition || k == campaign {
-			needed |= ix.nodes[i].needed
-		}
+		needed |= ix.recordedNeeds(i)
 	}
 	return needed
 }
 
+// recordedNeeds are those of a coalition or campaign, none of anybody else.
+func (ix *Index) recordedNeeds(i int32) uint32 {
+	if k := ix.nodes[i].kind; k == coalition || k == campaign {
+		return ix.nodes[i].needed
+	}
+	return 0
+}
+
 // missingCapacities finds coalitions, campaigns and issues that need what none
-// of their members offers. Somebody within two ties who offers it makes
-// it reachable, which weighs most.
+// of their members offers.
 func (ix *Index) missingCapacities() (out []*draftGap) {
 	for c := range int32(len(ix.nodes)) {
 		n := &ix.nodes[c]
@@ -111,53 +116,88 @@ func (ix *Index) missingCapacities() (out []*draftGap) {
 	return out
 }
 
+// missingCapacity is the gap of one capacity: that it is needed, how pressing it is what it is
+// needed for, and, which weighs most, who within two ties offers it, half as much at two as at
+// one and the more of them there are the less each adds.
 func (ix *Index) missingCapacity(c int32, team []int32, set uint32) *draftGap {
 	what := argCapacities("capacity", set)
 	g := ix.newGap("gap.capacity", []int32{c}, nil, ix.argNode("subject", c), what)
 	g.gap.ID = hashOf("", graph.ID(words(set)[0])) // several of one node differ by the capacity
-	reach := 1.0
+	reach, about := 1.0, []int32{c}
 	if ix.nodes[c].kind != issue {
 		g.add(ix, .5, "capacity.needed", []int32{c}, nil, ix.argNode("subject", c), what)
+		about = ix.issuesOf(c)
 	} else {
 		reach = .25 // the need is that of others
-		g.add(ix, .25, "capacity.issue", append([]int32{c}, team...), nil, ix.argNode("subject", c), what)
+		need := slices.DeleteFunc(slices.Clone(team), func(i int32) bool { return ix.recordedNeeds(i)&set == 0 })
+		links := slices.DeleteFunc(ix.workLinks(c), func(l int32) bool {
+			_, has := slices.BinarySearch(need, ix.links[l].from)
+			return !has || ix.links[l].against
+		})
+		g.add(ix, .25*float64(len(need)), "capacity.issue", append([]int32{c}, need...), links, ix.argNode("subject", c), what)
 	}
-	who, through := ix.reachable(team, set)
+	urgent, pressing, working := 0.0, []int32{}, []int32{}
+	for _, i := range about {
+		if u := urgency(ix.nodes[i].horizon); u > 0 {
+			urgent, pressing = max(urgent, u), append(pressing, i)
+		}
+	}
+	for _, l := range ix.live.of(c) {
+		if _, has := slices.BinarySearch(pressing, ix.links[l].to); has && ix.links[l].from == c {
+			working = append(working, l)
+		}
+	}
+	g.add(ix, float64(reach*urgent)/2, "capacity.urgent", append([]int32{c}, pressing...), working, ix.argNodes("issues", pressing))
+	who, through, near := ix.reachable(team, set)
 	if len(who) > 0 {
-		g.add(ix, reach, "capacity.reachable", who, through, ix.argNodes("who", who), what)
-		g.gap.NextStep = NextStep{Message{"next.ask", []Arg{ix.argNode("who", who[0]), what}}, ix.ids(who)}
+		g.add(ix, float64(reach*near)/(1+near), "capacity.reachable", who, through, ix.argNodes("who", who), what)
+		g.gap.NextStep = NextStep{Message{"next.ask", []Arg{ix.argNode("who", who[0]), what}}, ix.ids(who[:min(3, len(who))])}
 	} else {
 		g.gap.NextStep = NextStep{Message{"next.seek", []Arg{what}}, nil}
 	}
 	return g
 }
 
-// reachable returns up to three actors within two ties of a team that offer a
-// capacity, nearest first, and ties on the way.
-func (ix *Index) reachable(team []int32, set uint32) (who, links []int32) {
-	seen := map[int32]bool{}
+const offersNamed = 10 // actors who are named as offering something
+
+// reachable returns who within two ties of a team offers a capacity, nearest first, the first
+// few with all the ties that lead to them, and how near all of them are: one for each who is tied to the
+// team, a half for each at two ties.
+func (ix *Index) reachable(team []int32, set uint32) (who, links []int32, near float64) {
+	steps := map[int32]int{}
 	for _, i := range team {
-		seen[i] = true
+		steps[i] = 0
 	}
 	ring := team
-	for range 2 {
+	for step := 1; step <= 2; step++ {
 		var next []int32
 		for _, i := range ring {
 			for _, j := range ix.tied.of(i) {
-				if seen[j] || !ix.mayAsk(j) {
-					continue
-				}
-				seen[j] = true
-				next = append(next, j)
-				if ix.offers(j)&set != 0 && len(who) < 3 {
-					who, links = append(who, j), append(links, ix.tied.link(i, j))
+				if _, seen := steps[j]; !seen && ix.mayAsk(j) {
+					steps[j] = step
+					next = append(next, j)
 				}
 			}
 		}
 		slices.Sort(next)
+		for _, j := range next {
+			if ix.offers(j)&set == 0 {
+				continue
+			}
+			near += 1 / float64(step)
+			if len(who) == offersNamed {
+				continue
+			}
+			who = append(who, j)
+			for _, i := range ix.tied.of(j) {
+				if at, seen := steps[i]; seen && at == step-1 {
+					links = append(links, ix.tieLinks(i, j)...)
+				}
+			}
+		}
 		ring = next
 	}
-	return who, links
+	return who, links, near
 }
 
 // missingVoices finds campaigns, coalitions and panels on issues whose

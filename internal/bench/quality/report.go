@@ -157,13 +157,22 @@ func (r *results) targets() (out []target) {
 		add(least >= .995, "groups: modularity ≥ .995 of the median of leidenalg over 20 seeds", "least %.4f of it", least)
 	}
 	// Explanation.
-	furthest, tried, lowered := 0., 0, 0
+	furthest, tried, lowered, kinds := 0., 0, 0, map[analysis.GapKind][2]int{}
 	for _, e := range r.reasons {
 		furthest = max(furthest, e.furthest)
 		tried, lowered = tried+e.tried, lowered+e.lowered
+		for kind, n := range e.kinds {
+			kinds[kind] = [2]int{kinds[kind][0] + n[0], kinds[kind][1] + n[1]}
+		}
+	}
+	held, weak := float64(lowered) >= .95*float64(tried), []string{}
+	for _, kind := range analysis.GapKinds {
+		if n := kinds[kind]; float64(n[0]) < .95*float64(n[1]) {
+			held, weak = false, append(weak, fmt.Sprintf("%s (%d of %d)", kind, n[0], n[1]))
+		}
 	}
 	add(furthest <= 1e-6, "explanation: summands add to the score within 1e-6", "furthest %.1e", furthest)
-	add(float64(lowered) >= .95*float64(tried), "explanation: taking the named evidence away lowers the rank in ≥ 95% of cases", "%d of %d (%.1f%%)", lowered, tried, 100*float64(lowered)/float64(tried))
+	add(held, "explanation: taking the named evidence away lowers the rank in ≥ 95% of cases, of every kind", "%d of %d (%.1f%%), less of %s", lowered, tried, 100*float64(lowered)/float64(tried), orElse(weak, "no kind"))
 	return out
 }
 

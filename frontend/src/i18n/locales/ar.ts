@@ -946,6 +946,7 @@ export const ar: Catalogue = {
   "say.issue.affects": "تمسّ {communities}",
   "say.capacity.needed": "سجّلت {subject} حاجتها إلى: {capacity}",
   "say.capacity.issue": "من يعملون على {subject} يحتاجون إلى: {capacity}",
+  "say.capacity.urgent": "أمر ملحّ: {issues}",
   "say.capacity.reachable": "على بعد رابطين من يقدّم ذلك ({capacity}): {who}",
   "say.voice.affected": "تمسّ {issues} كلًّا من {communities}",
   "say.voice.urgent": "أمر ملحّ: {issues}",

@@ -949,6 +949,7 @@ export const en = {
   "say.issue.affects": "It affects {communities}",
   "say.capacity.needed": "{subject} records a need for {capacity}",
   "say.capacity.issue": "Those who work on {subject} need {capacity}",
+  "say.capacity.urgent": "{issues} {issuesCount, plural, one {is} other {are}} pressing",
   "say.capacity.reachable":
     "{who}, within two ties, {whoCount, plural, one {offers} other {offer}} {capacity}",
   "say.voice.affected": "{communities} {communitiesCount, plural, one {is} other {are}} affected by {issues}",

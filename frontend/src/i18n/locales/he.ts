@@ -936,6 +936,7 @@ export const he: Catalogue = {
   "say.issue.affects": "היא נוגעת ל־{communities}",
   "say.capacity.needed": "{subject} רשם צורך: {capacity}",
   "say.capacity.issue": "העוסקים ב־{subject} צריכים: {capacity}",
+  "say.capacity.urgent": "דחוף: {issues}",
   "say.capacity.reachable": "במרחק שני קשרים יש מי שמביא זאת ({capacity}): {who}",
   "say.voice.affected": "{issues} נוגע ל־{communities}",
   "say.voice.urgent": "דחוף: {issues}",
