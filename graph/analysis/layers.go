@@ -36,7 +36,7 @@ type Coefficients struct {
 	Rarity      [LayerCount]float64 // g: exponent of the size of the group
 	HalfLife    [LayerCount]float64 // h: days after which an ended membership counts half
 	Second      float64             // e3: second-order evidence
-	Closure     float64             // eT: a shared partner
+	Closure     float64             // eT: a shared partner, divided by its ties and one
 	Alike       float64             // eA: a tie to one that is close
 	Place       float64             // the same place
 	Capacity    float64             // each capacity one lacks and the other offers

@@ -62,16 +62,23 @@ func (ix *Index) shared(i int32, r *row) {
 	r.value[i] = 0
 }
 
-// closure adds eT · T(i,j) = eT · Σ_z 1/deg(z) over partners z of both.
+// closure adds eT · T(i,j) = eT · Σ_z 1/(deg(z) + 1) over partners z of both.
 func (ix *Index) closure(i int32, r *row) {
 	for _, z := range ix.tied.of(i) {
-		w := ix.tune.Closure / float64(ix.tied.degree(z))
+		w := ix.shareOf(z)
 		for _, j := range ix.tied.of(z) {
 			if j != i {
 				r.add(j, w)
 			}
 		}
 	}
+}
+
+// shareOf is how much a shared partner counts: resource allocation, as though each had one
+// tie more that nobody recorded. Else two who happen to know of a hub and of somebody else
+// would be the strongest evidence there is that these two belong together.
+func (ix *Index) shareOf(partner int32) float64 {
+	return ix.tune.Closure / float64(ix.tied.degree(partner)+1)
 }
 
 // alike adds eA · Σ_k R(i,k)/deg(k) over k tied to j, R = S2 + eT·T and k among
@@ -273,8 +280,8 @@ func (ix *Index) promise(i int32, most []float64) (sum float64) {
 		sum += float64(weights[k] * most[a])
 	}
 	for _, z := range ix.tied.of(i) {
-		if d := ix.tied.degree(z); d > 1 {
-			sum += ix.tune.Closure / float64(d)
+		if ix.tied.degree(z) > 1 {
+			sum += ix.shareOf(z)
 		}
 	}
 	return sum

@@ -111,7 +111,7 @@ func TestScoresAgainstFormulas(t *testing.T) {
 						s3 += s2(i, k) * s2(k, j) / s(k)
 					}
 					if ix.tied.has(i, k) && ix.tied.has(j, k) {
-						tie += 1 / float64(ix.tied.degree(k))
+						tie += 1 / float64(ix.tied.degree(k)+1)
 					}
 				}
 				alike := 0.0
@@ -120,7 +120,7 @@ func TestScoresAgainstFormulas(t *testing.T) {
 						close := s2(i, k)
 						for z := range n {
 							if ix.tied.has(i, z) && ix.tied.has(k, z) {
-								close += ix.tune.Closure / float64(ix.tied.degree(z))
+								close += ix.tune.Closure / float64(ix.tied.degree(z)+1)
 							}
 						}
 						alike += close / float64(ix.tied.degree(k))

@@ -16,6 +16,7 @@ var fittable = []struct {
 	values []float64
 }{
 	{"Second", []float64{.1, .3, 1}},
+	{"Closure", []float64{.7, 1, 1.5}},
 	{"Layer.coalitions", []float64{.5, 1, 2}},
 	{"Layer.issues", []float64{.5, 1, 2}},
 	{"Alike", []float64{.1, .3, 1, 3}},
