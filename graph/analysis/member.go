@@ -12,7 +12,8 @@ import (
 
 // memberModel is how like each other coalitions are, by who is in them: the
 // closed-form ridge of EASE (Steck 2019), B = I − P·diag(1/P), P = (XᵀX + λI)⁻¹,
-// λ the mean size of a coalition.
+// λ in mean sizes of a coalition. Which go together is learnt from memberships that have ended
+// as from others: what an actor was in counts less with time, and once.
 // Above its limit, where the inverse would cost too much, likeness is the
 // degree-normalised overlap of members.
 type memberModel struct {
@@ -66,8 +67,8 @@ func (ix *Index) memberFit() *memberModel {
 		}
 		if n := len(m.coalitions); n <= easeLimit {
 			total := 0.0
-			for _, size := range m.size {
-				total += size
+			for _, list := range m.ever {
+				total += float64(len(list))
 			}
 			ridge := ix.tune.Ridge * max(1, total/float64(max(1, n)))
 			gram := make([][]float64, n)
@@ -78,7 +79,7 @@ func (ix *Index) memberFit() *memberModel {
 			for _, list := range m.in { // in order of number, so that sums repeat
 				for _, a := range list {
 					for _, b := range list {
-						gram[a.coalition][b.coalition] += float64(a.weight * b.weight)
+						gram[a.coalition][b.coalition]++
 					}
 				}
 			}
