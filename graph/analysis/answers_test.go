@@ -281,7 +281,8 @@ func TestHealthOnSeveralDays(t *testing.T) {
 	}
 }
 
-// A membership counts less as it lies further back, and never ones that began later.
+// A group that two left counts half after a half-life, by the mean age; and never one
+// that began later.
 func TestDecay(t *testing.T) {
 	w := newWorld(t)
 	for _, o := range []string{"A", "B", "C", "D"} {
@@ -293,15 +294,18 @@ func TestDecay(t *testing.T) {
 	w.link(graph.MEMBER_OF, "C", "X", "until", "2024-06-15")
 	w.link(graph.MEMBER_OF, "D", "X", "since", "2027")
 	ix := w.index()
-	value := func(o string) float64 {
-		i, _ := ix.number(w.ids["A"])
-		j, _ := ix.number(w.ids[o])
+	value := func(a, b string) float64 {
+		i, _ := ix.number(w.ids[a])
+		j, _ := ix.number(w.ids[b])
 		return ix.sharedBy(i, j)
 	}
-	if r := value("C") / value("B"); math.Abs(r-math.Exp2(-365.0/730)) > 1e-9 {
+	if r := value("A", "C") / value("A", "B"); math.Abs(r-math.Exp2(-365.0/2/730)) > 1e-9 {
+		t.Errorf("half a year more weighs %v", r)
+	}
+	if r := value("B", "C") / value("A", "B"); math.Abs(r-math.Exp2(-2*365.0/2/730)) > 1e-9 {
 		t.Errorf("a year more weighs %v", r)
 	}
-	if value("D") != 0 {
+	if value("A", "D") != 0 {
 		t.Error("what has not begun counts")
 	}
 }

@@ -34,7 +34,7 @@ const (
 type Coefficients struct {
 	Layer       [LayerCount]float64 // L: weight of a shared group
 	Rarity      [LayerCount]float64 // g: exponent of the size of the group
-	HalfLife    [LayerCount]float64 // h: days after which an ended membership counts half
+	HalfLife    [LayerCount]float64 // h: days after which what has ended counts half
 	Second      float64             // e3: second-order evidence
 	Closure     float64             // eT: a shared partner, divided by its ties and one
 	Alike       float64             // eA: a tie to one that is close
@@ -65,10 +65,11 @@ func Fitted() Coefficients { return fitted }
 // groups is who shares what with whom: the layers in one pair of lists. Group
 // a is a node seen in a layer. The weight of actor i in group a is
 //
-//	w(i,a) = m(i,a) · √(L · D(a)^(−g)),  D(a) = Σ_i m(i,a)
+//	w(i,a) = m(i,a) · √(2^(−age/h) · L · D(a)^(−g)),  D(a) = Σ_i m(i,a)
 //
-// so that the evidence of a shared group is the plain product w(i,a)·w(j,a),
-// the same from both sides to the last bit.
+// with m the strength and trust of the membership, so that the evidence of a shared group is the
+// plain product w(i,a)·w(j,a), the same from both sides to the last bit, and decays once: by
+// the geometric mean of both memberships. D does not decay, or old groups would be taken for rare ones.
 type groups struct {
 	node   []int32 // of each group; of words −1
 	word   []int32 // of each group from the first of words on, see Index.vocabulary
@@ -94,8 +95,9 @@ func (g *groups) in(a int32) ([]int32, []float64) {
 // membership is one actor in one group, by its weightiest link.
 type membership struct {
 	layer        Layer
-	group, actor int32 // numbers of nodes
-	mass         float64
+	group, actor int32   // numbers of nodes
+	mass         float64 // with the root of its decay, of which two make one
+	size         float64 // without decay
 }
 
 // memberships yields the groups that link l puts somebody in.
@@ -127,7 +129,7 @@ func (ix *Index) makeGroups() groups {
 	for k := range ix.links {
 		l := &ix.links[k]
 		ix.memberships(l, func(y Layer, actor, group int32) {
-			list = append(list, membership{y, group, actor, ix.mass(l, c.HalfLife[y])})
+			list = append(list, membership{y, group, actor, ix.mass(l, 2*c.HalfLife[y]), ix.mass(l, math.Inf(1))})
 		})
 	}
 	slices.SortFunc(list, func(a, b membership) int {
@@ -144,7 +146,7 @@ func (ix *Index) makeGroups() groups {
 			g.node, g.layer, g.size = append(g.node, m.group), append(g.layer, m.layer), append(g.size, 0)
 			g.begin = append(g.begin, int32(k))
 		}
-		g.size[len(g.size)-1] += m.mass
+		g.size[len(g.size)-1] += m.size
 		g.start[m.actor+1]++
 	}
 	g.begin = append(g.begin, int32(len(list)))
@@ -156,11 +158,7 @@ func (ix *Index) makeGroups() groups {
 	next := slices.Clone(g.start)
 	for a := range g.node {
 		y := g.layer[a]
-		size := g.size[a]
-		if y == LayerWords { // how many use it: masses here are scales
-			size = float64(g.begin[a+1] - g.begin[a])
-		}
-		scale := math.Sqrt(c.Layer[y] * math.Pow(size, -c.Rarity[y]))
+		scale := math.Sqrt(c.Layer[y] * math.Pow(g.size[a], -c.Rarity[y]))
 		for k := g.begin[a]; k < g.begin[a+1]; k++ {
 			m := list[k]
 			w := float64(m.mass * scale)

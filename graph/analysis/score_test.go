@@ -73,14 +73,17 @@ func TestScoresAgainstFormulas(t *testing.T) {
 		n := int32(len(ix.nodes))
 		type key struct{ group, actor int32 }
 		m := map[key]float64{}
+		size := map[key]float64{}
 		d := map[int32]float64{}
 		for k := range ix.links {
 			if l := &ix.links[k]; l.kind == worksOn || l.kind == memberOf {
-				x := float64(l.strength) / 3 * math.Exp2(-float64(ix.today-l.lastHeld)/ix.tune.HalfLife[layerOf(ix, l.to)])
-				m[key{l.to, l.from}] = max(m[key{l.to, l.from}], x)
+				x := float64(l.strength) / 3 * math.Sqrt(math.Exp2(-float64(ix.today-l.lastHeld)/ix.tune.HalfLife[layerOf(ix, l.to)]))
+				if at := (key{l.to, l.from}); x > m[at] {
+					m[at], size[at] = x, float64(l.strength)/3
+				}
 			}
 		}
-		for k, x := range m {
+		for k, x := range size {
 			d[k.group] += x
 		}
 		s2 := func(i, j int32) (sum float64) {

@@ -207,7 +207,7 @@ func (ix *Index) addWords(list []membership) ([]membership, []int32) {
 		}
 		for _, k := range n.words {
 			if w := number[k]; w >= 0 {
-				list[next[w]] = membership{LayerWords, w, int32(i), 1 / math.Sqrt(norm)}
+				list[next[w]] = membership{LayerWords, w, int32(i), 1 / math.Sqrt(norm), 1}
 				next[w]++
 			}
 		}
