@@ -182,12 +182,12 @@ func (q query) CommonGround(ctx context.Context, ids []graph.ID, asOf *graph.Dat
 }
 
 // Connections lists the best paths between two nodes.
-func (q query) Connections(ctx context.Context, from, to graph.ID, k int32, asOf *graph.Date) ([]message.Path, error) {
+func (q query) Connections(ctx context.Context, from, to graph.ID, k int32, by analysis.PathOrder, asOf *graph.Date) ([]message.Path, error) {
 	if k < 1 || k > analysis.MaxPaths {
 		return nil, graph.Errorf(graph.INVALID, "%d ways are asked for; ask for 1 to %d", k, analysis.MaxPaths).At("k")
 	}
-	return ask(ctx, q, asOf, written("connections", from, to, k), func(ctx context.Context, ix *analysis.Index) ([]*analysis.Path, error) {
-		return ix.Connections(ctx, from, to, int(k))
+	return ask(ctx, q, asOf, written("connections", from, to, k, by), func(ctx context.Context, ix *analysis.Index) ([]*analysis.Path, error) {
+		return ix.Connections(ctx, from, to, int(k), by)
 	}, func(v *graph.View, _ string, found []*analysis.Path) []message.Path {
 		return each(found, func(p *analysis.Path) message.Path { return *message.NewPath(v, p) })
 	})

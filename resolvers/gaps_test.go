@@ -117,7 +117,8 @@ func questions(a *api) map[string]question {
 			` nextStep { message { english } } path ` + pathFields + ` } ` + pageFields + ` } }`, vars{"of": a.id("org-lantern-legal")}},
 		"common": {`query($ids: [ID!]!) { commonGround(ids: $ids) { shared { nodes { node { name } by { name } links { id } score } ` + pageFields + ` } places capacities } }`,
 			vars{"ids": []graph.ID{a.id("org-lantern-legal"), a.id("org-olive-threshold")}}},
-		"connections": {`query($a: ID!, $b: ID!) { connections(from: $a, to: $b, k: 3) ` + pathFields + ` }`, vars{"a": a.id("org-lantern-legal"), "b": a.id("org-harbour-press")}},
+		"connections":          {`query($a: ID!, $b: ID!) { connections(from: $a, to: $b, k: 3) ` + pathFields + ` }`, vars{"a": a.id("org-lantern-legal"), "b": a.id("org-harbour-press")}},
+		"connections by steps": {`query($a: ID!, $b: ID!) { connections(from: $a, to: $b, k: 3, by: STEPS) ` + pathFields + ` }`, vars{"a": a.id("org-lantern-legal"), "b": a.id("org-harbour-press")}},
 		"coverage": {`{ coverage { rows { node { name } label total need } columns { label } groups counts expected holes
 			cells(holes: true) { nodes { row column groups { name } weak expected hole suppressed nearest { name } reason ` + messageFields + ` } ` + pageFields + ` } } }`, nil},
 		"coverage by place": {`{ coverage(rows: COALITION, columns: PLACE) { rows { label } columns { label } counts cell(row: 0, column: 0) { hole } } }`, nil},

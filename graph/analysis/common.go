@@ -113,7 +113,7 @@ func (ix *Index) Allies(ctx context.Context, q AllyQuestion) ([]Suggestion, erro
 		if s.To == q.Of {
 			s.From, s.To = s.To, s.From
 		}
-		paths, err := ix.Connections(ctx, s.From, s.To, 1)
+		paths, err := ix.Connections(ctx, s.From, s.To, 1, BY_STRENGTH)
 		if err != nil {
 			return nil, err
 		}

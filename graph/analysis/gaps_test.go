@@ -356,7 +356,7 @@ func TestHiddenEqualsAbsent(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		paths, err := ix.Connections(t.Context(), w.ids["Ash"], w.ids["Birch"], 5)
+		paths, err := ix.Connections(t.Context(), w.ids["Ash"], w.ids["Birch"], 5, BY_STRENGTH)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -83,8 +83,10 @@ func TestHiddenEqualsAbsentInRandomWorlds(t *testing.T) {
 				cover, err := ix.Coverage(BY_ISSUE, d)
 				keep(cover, err)
 			}
-			paths, err := ix.Connections(t.Context(), w.ids["v0"], w.ids["v1"], 4)
-			keep(paths, err)
+			for _, by := range []PathOrder{BY_STRENGTH, BY_STEPS} {
+				paths, err := ix.Connections(t.Context(), w.ids["v0"], w.ids["v1"], 4, by)
+				keep(paths, err)
+			}
 			shared, err := ix.CommonGround([]graph.ID{w.ids["v0"], w.ids["v1"], w.ids["v2"]})
 			keep(shared, err)
 			text, err := json.Marshal(answer)

@@ -1200,7 +1200,8 @@ func answers(t *testing.T, v *graph.View, ids []graph.ID) string {
 	}
 	for k, id := range ids {
 		other := ids[(k+1)%len(ids)]
-		keep(ix.Connections(t.Context(), id, other, 3))
+		keep(ix.Connections(t.Context(), id, other, 3, BY_STRENGTH))
+		keep(ix.Connections(t.Context(), id, other, 3, BY_STEPS))
 		keep(ix.CommonGround([]graph.ID{id, other}))
 		keep(ix.Allies(t.Context(), AllyQuestion{Of: id}))
 		keep(ix.InfluencePaths(id))

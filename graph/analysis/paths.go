@@ -97,11 +97,20 @@ func (ix *Index) linkNumbers(p *Path) []int32 {
 // MaxPaths bounds how many paths may be asked for.
 const MaxPaths = 20
 
+// PathOrder says which of two paths is the better one.
+type PathOrder string
+
+// The stronger path, or the one with fewer steps and of equals the stronger.
+const (
+	BY_STRENGTH PathOrder = "STRENGTH"
+	BY_STEPS    PathOrder = "STEPS"
+)
+
 // Connections returns the k best paths between two nodes without loops, best
 // first, over visible links that hold on the day: strong, fresh, confirmed links
-// carry best. It is Yen's method (1971), each detour found by A* with the exact
-// distances to the end.
-func (ix *Index) Connections(ctx context.Context, from, to graph.ID, k int) ([]*Path, error) {
+// carry best. It is Yen's method (1971). By strength each detour is found by A* with the
+// exact distances to the end, by steps in breadth.
+func (ix *Index) Connections(ctx context.Context, from, to graph.ID, k int, by PathOrder) ([]*Path, error) {
 	a, err := ix.find(from, "from")
 	if err != nil {
 		return nil, err
@@ -116,12 +125,22 @@ func (ix *Index) Connections(ctx context.Context, from, to graph.ID, k int) ([]*
 	if a == b {
 		return nil, graph.Errorf(graph.INVALID, "both ends are the same; name two").At("to")
 	}
-	room := pathRooms.Get().(*pathRoom)
-	defer pathRooms.Put(room)
-	y := ix.newYen(ctx, a, b, room)
-	var out []*Path
-	for _, w := range y.best(ctx, k) {
-		out = append(out, ix.pathOf(a, w.links))
+	var found []way
+	switch by {
+	case BY_STRENGTH:
+		room := pathRooms.Get().(*pathRoom)
+		defer pathRooms.Put(room)
+		found = ix.newYen(ctx, a, b, room).best(ctx, k)
+	case BY_STEPS:
+		s := steppers.Get().(*stepper)
+		defer steppers.Put(s)
+		found = s.ready(ix, a, b).best(ctx, k)
+	default:
+		return nil, graph.Errorf(graph.INVALID, "no order of paths is called %q", by).At("by")
+	}
+	out := make([]*Path, len(found))
+	for n, w := range found {
+		out[n] = ix.pathOf(a, w.links)
 	}
 	return out, ctx.Err()
 }
@@ -130,12 +149,13 @@ func (ix *Index) Connections(ctx context.Context, from, to graph.ID, k int) ([]*
 type way struct {
 	nodes []int32
 	links []int32
+	steps int // where fewer are better whatever they cost, else 0
 	cost  float64
 	from  int // where it leaves the path it is a detour of
 }
 
 func compareWays(a, b way) int {
-	return cmp.Or(cmp.Compare(a.cost, b.cost), cmp.Compare(len(a.links), len(b.links)), slices.Compare(a.nodes, b.nodes), slices.Compare(a.links, b.links))
+	return cmp.Or(cmp.Compare(a.steps, b.steps), cmp.Compare(a.cost, b.cost), cmp.Compare(len(a.links), len(b.links)), slices.Compare(a.nodes, b.nodes), slices.Compare(a.links, b.links))
 }
 
 // ledger is what a search knows of the nodes it has met, found by their number.
@@ -264,7 +284,7 @@ type yen struct {
 	tolls     []float64
 	reach     float64
 	connected bool
-	limit     float64 // a detour that costs more is of no use
+	limit     float64 // what the best path costs
 }
 
 // newYen searches from both ends at once until they meet (Pohl 1971), and
@@ -390,20 +410,28 @@ func (y *yen) bound(i int32) float64 {
 	return y.reach
 }
 
-// best returns the k cheapest paths; ways over parallel links are ways of their own.
-func (y *yen) best(ctx context.Context, k int) (found []way) {
+// best returns the k cheapest paths.
+func (y *yen) best(ctx context.Context, k int) []way {
 	if !y.connected {
 		return nil
 	}
-	first, ok := y.detour([]int32{y.a}, nil, nil)
+	first, ok := y.detour([]int32{y.a}, nil, nil, y.limit)
 	if !ok {
 		return nil
 	}
-	waiting, enough := []way{first}, math.Inf(1) // waiting is in order
+	limit := math.Inf(1)
 	if k > 1 {
-		enough = y.enough(k)
+		limit = y.enough(k)
 		y.extend()
 	}
+	return bestWays(ctx, first, k, limit, y.detour)
+}
+
+// bestWays returns the k best ways, of which the first is known and none costs more than the
+// limit. A detour begins with a head, over links, and does not go on over a barred link; one
+// that costs more than its limit need not be found. Ways over parallel links are ways of their own.
+func bestWays(ctx context.Context, first way, k int, limit float64, detour func(head, links, barred []int32, limit float64) (way, bool)) (found []way) {
+	waiting := []way{first} // in order
 	for len(found) < k && len(waiting) > 0 && ctx.Err() == nil {
 		last := waiting[0]
 		waiting = waiting[1:]
@@ -413,9 +441,9 @@ func (y *yen) best(ctx context.Context, k int) (found []way) {
 		}
 		// Before the place where it left another path, its detours are those of that one (Lawler 1972).
 		for n := last.from; n < len(last.links); n++ {
-			y.limit = enough
+			most := limit
 			if rest := k - len(found); len(waiting) >= rest {
-				y.limit = min(y.limit, waiting[rest-1].cost)
+				most = min(most, waiting[rest-1].cost)
 			}
 			head, links := last.nodes[:n+1], last.links[:n]
 			var barred []int32
@@ -424,7 +452,7 @@ func (y *yen) best(ctx context.Context, k int) (found []way) {
 					barred = append(barred, w.links[n])
 				}
 			}
-			if w, ok := y.detour(head, links, barred); ok {
+			if w, ok := detour(head, links, barred, most); ok {
 				if at, known := slices.BinarySearchFunc(waiting, w, compareWays); !known {
 					waiting = slices.Insert(waiting, at, w)
 				}
@@ -435,8 +463,8 @@ func (y *yen) best(ctx context.Context, k int) (found []way) {
 }
 
 // detour returns the cheapest path that begins with head, over links, does
-// not go on over a barred link and does not come back to head.
-func (y *yen) detour(head, links, barred []int32) (way, bool) {
+// not go on over a barred link, does not come back to head and costs no more than a limit.
+func (y *yen) detour(head, links, barred []int32, limit float64) (way, bool) {
 	ix, live := y.ix, &y.ix.live
 	start := head[len(head)-1]
 	paid := 0.0
@@ -473,10 +501,10 @@ func (y *yen) detour(head, links, barred []int32) (way, bool) {
 				continue
 			}
 			c := cost + y.tolls[x]
-			if c > y.limit {
+			if c > limit {
 				continue
 			}
-			if guess := c + y.bound(other); guess <= y.limit && known.improve(other, live.link[x], c) {
+			if guess := c + y.bound(other); guess <= limit && known.improve(other, live.link[x], c) {
 				q.push(near{other, guess})
 			}
 		}

@@ -189,7 +189,7 @@ func TestParliamentGroups(t *testing.T) {
 		timed(string(k), func() error { _, err := ix.Gaps(ctx, GapQuestion{Kinds: []GapKind{k}}); return err })
 	}
 	timed("allies", func() error { _, err := ix.Allies(ctx, AllyQuestion{Of: top[0].From}); return err })
-	timed("connections", func() error { _, err := ix.Connections(ctx, top[0].From, top[0].To, 4); return err })
+	timed("connections", func() error { _, err := ix.Connections(ctx, top[0].From, top[0].To, 4, BY_STRENGTH); return err })
 	timed("coverage", func() error { _, err := ix.Coverage(BY_ISSUE, BY_PLACE); return err })
 	timed("brokers", func() error { _, err := ix.Brokers(ctx, Reading{}, 20); return err })
 	timed("brokers, shared", func() error { _, err := ix.Brokers(ctx, Reading{Shared: true}, 20); return err })
@@ -289,7 +289,7 @@ func TestOtherMessages(t *testing.T) {
 	for _, g := range groups.Groups {
 		said(t, g.Name)
 	}
-	paths, err := ix.Connections(ctx, w.ids["org-harbour-press"], w.ids["org-cistern-road"], 3)
+	paths, err := ix.Connections(ctx, w.ids["org-harbour-press"], w.ids["org-cistern-road"], 3, BY_STRENGTH)
 	if err != nil || len(paths) != 3 {
 		t.Fatalf("%d paths, %v", len(paths), err)
 	}

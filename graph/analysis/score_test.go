@@ -2,8 +2,10 @@ package analysis
 
 import (
 	"cmp"
+	"fmt"
 	"math"
 	"math/rand/v2"
+	"reflect"
 	"slices"
 	"testing"
 
@@ -270,7 +272,7 @@ func TestConnectionsAgainstAllPaths(t *testing.T) {
 		}
 		walk(a, 0, map[int32]bool{a: true})
 		slices.Sort(all)
-		got, err := ix.Connections(t.Context(), ix.nodes[a].id, ix.nodes[b].id, 5)
+		got, err := ix.Connections(t.Context(), ix.nodes[a].id, ix.nodes[b].id, 5, BY_STRENGTH)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -280,6 +282,62 @@ func TestConnectionsAgainstAllPaths(t *testing.T) {
 		for k, p := range got {
 			if math.Abs(p.Strength-math.Exp(-all[k])) > 1e-6 {
 				t.Fatalf("seed %d: path %d has strength %v, want %v", seed, k, p.Strength, math.Exp(-all[k]))
+			}
+		}
+	}
+}
+
+// The k paths of fewest steps, in order, against all simple paths: on networks with parallel
+// links, links to oneself, and many equals.
+func TestConnectionsByStepsAgainstAllPaths(t *testing.T) {
+	for seed := range uint64(4000) {
+		r := rand.New(rand.NewPCG(seed, 5))
+		ix := randomIndex(seed, 4+r.IntN(5), 1+r.IntN(3), 1+r.IntN(2))
+		for range r.IntN(12) {
+			i, j := r.IntN(len(ix.nodes)), r.IntN(len(ix.nodes))
+			ix.links = append(ix.links, link{id: graph.ID(fmt.Sprintf("z%03d", len(ix.links))), kind: alliedWith, from: int32(i), to: int32(j),
+				strength: uint8(3 + r.IntN(2)), state: graph.CONFIRMED, lastHeld: ix.today})
+		}
+		if seed%2 == 0 {
+			for k := range ix.links {
+				ix.links[k].strength = 3
+			}
+		}
+		ix.memo = memo{}
+		ix.build()
+		a, b := int32(0), int32(1)
+		var all []way
+		var walk func(w way)
+		walk = func(w way) {
+			at := w.nodes[len(w.nodes)-1]
+			if at == b {
+				w.steps = len(w.links)
+				all = append(all, w)
+				return
+			}
+			if at != a {
+				w.cost += ix.pass(at)
+			}
+			for _, k := range ix.live.of(at) {
+				if o := ix.links[k].far(at); !slices.Contains(w.nodes, o) {
+					walk(way{nodes: append(slices.Clone(w.nodes), o), links: append(slices.Clone(w.links), k), cost: w.cost + billionths(ix.linkCost(k))})
+				}
+			}
+		}
+		walk(way{nodes: []int32{a}})
+		slices.SortFunc(all, compareWays)
+		for _, k := range []int{1, 2, 7, MaxPaths} {
+			got, err := ix.Connections(t.Context(), ix.nodes[a].id, ix.nodes[b].id, k, BY_STEPS)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if len(got) != min(k, len(all)) {
+				t.Fatalf("seed %d: %d paths, want %d of %d", seed, len(got), min(k, len(all)), len(all))
+			}
+			for n, p := range got {
+				if want := ix.pathOf(a, all[n].links); !reflect.DeepEqual(p, want) {
+					t.Fatalf("seed %d, %d paths: path %d is %v over %v, want %v over %v", seed, k, n, p.Nodes, p.Links, want.Nodes, want.Links)
+				}
 			}
 		}
 	}
@@ -380,10 +438,16 @@ func BenchmarkLeiden(b *testing.B) {
 
 func BenchmarkConnections(b *testing.B) {
 	benchSizes(b, func(b *testing.B, ix *Index) {
-		i := 0
-		for b.Loop() {
-			i = (i + 7919) % 10_000
-			ix.Connections(b.Context(), ix.nodes[i].id, ix.nodes[(i+4999)%10_000].id, 4)
+		for _, by := range []PathOrder{BY_STRENGTH, BY_STEPS} {
+			for _, k := range []int{1, 4} {
+				b.Run(fmt.Sprint(by, k), func(b *testing.B) {
+					i := 0
+					for b.Loop() {
+						i = (i + 7919) % 10_000
+						ix.Connections(b.Context(), ix.nodes[i].id, ix.nodes[(i+4999)%10_000].id, k, by)
+					}
+				})
+			}
 		}
 	})
 }

@@ -53,7 +53,9 @@ func (c *script) analyses() {
 		c.ask("a member of "+t.name, gapQuery, vars{"id": "member-" + min(org, t.coalition) + "-" + max(org, t.coalition)})
 		c.ask("allies of "+t.name, alliesQuery, vars{"of": t.id, "first": 10})
 		c.ask("allies on an issue that is "+t.name, alliesQuery, vars{"of": org, "issue": t.id, "first": 5})
-		c.ask("connections to "+t.name, `query($a: ID!, $b: ID!) { connections(from: $a, to: $b, k: 3) `+pathParts+` }`, vars{"a": other, "b": t.id})
+		for _, by := range []string{"STRENGTH", "STEPS"} {
+			c.ask("connections to "+t.name+" by "+by, `query($a: ID!, $b: ID!, $by: PathOrder!) { connections(from: $a, to: $b, k: 3, by: $by) `+pathParts+` }`, vars{"a": other, "b": t.id, "by": by})
+		}
 		c.ask("common ground with "+t.name, `query($ids: [ID!]!) { commonGround(ids: $ids) { shared { totalCount nodes { node { id } by { id } links { id } score } } places capacities } }`, vars{"ids": []graph.ID{other, t.id}})
 		c.ask("influence of "+t.name, `query($c: ID!) { influencePaths(campaign: $c) { totalCount nodes { target { id } power stance strength weak path `+pathParts+` } } }`, vars{"c": t.campaign})
 		c.ask("holders of "+t.name, `query($c: ID!) { holders(coalition: $c) { node { id } sizes } }`, vars{"c": t.coalition})

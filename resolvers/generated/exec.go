@@ -105,7 +105,7 @@ type QueryResolver interface {
 	Dismissals(ctx context.Context, first *int32, after *string) (*graph.Page[*message.Dismissal], error)
 	Allies(ctx context.Context, of graph.ID, issue *graph.ID, place *string, kinds []graph.NodeKind, first *int32, after *string, asOf *graph.Date) (*graph.Page[*message.Ally], error)
 	CommonGround(ctx context.Context, ids []graph.ID, asOf *graph.Date) (*message.CommonGround, error)
-	Connections(ctx context.Context, from graph.ID, to graph.ID, k int32, asOf *graph.Date) ([]message.Path, error)
+	Connections(ctx context.Context, from graph.ID, to graph.ID, k int32, by analysis.PathOrder, asOf *graph.Date) ([]message.Path, error)
 	Coverage(ctx context.Context, rows analysis.Dimension, columns analysis.Dimension, asOf *graph.Date) (*message.Coverage, error)
 	Brokers(ctx context.Context, reading *analysis.Reading, asOf *graph.Date) (*message.Brokers, error)
 	Groups(ctx context.Context, reading *analysis.Reading, asOf *graph.Date) (*message.Groups, error)
@@ -891,6 +891,14 @@ enum ArgType {
   TEXT
   "Words of the vocabulary that ` + "`" + `text` + "`" + ` names, in ` + "`" + `words` + "`" + `."
   WORDS
+}
+
+"Which of two paths is the better one."
+enum PathOrder {
+  "The stronger: strong, fresh, confirmed links carry best."
+  STRENGTH
+  "The one with fewer steps; of equals the stronger, and of these the one whose nodes come first by id."
+  STEPS
 }
 
 "What the rows or columns of a coverage matrix are."
@@ -4375,6 +4383,8 @@ type Query {
     to: ID!
     "How many ways, 1 to 20."
     k: Int! = 3
+    "Which ways are the better ones."
+    by: PathOrder! = STRENGTH
     "The day to ask about: what had not begun or had ended by then is left out. Today when left out. Visibility and consent are always those of today."
     asOf: Date
   ): [Path!]!
@@ -8453,14 +8463,22 @@ func (ec *executionContext) field_Query_connections_args(ctx context.Context, ra
 		return nil, err
 	}
 	args["k"] = arg2
-	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "asOf",
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "by",
+		func(ctx context.Context, v any) (analysis.PathOrder, error) {
+			return ec.unmarshalNPathOrder2weftᚋgraphᚋanalysisᚐPathOrder(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["by"] = arg3
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "asOf",
 		func(ctx context.Context, v any) (*graph.Date, error) {
 			return ec.unmarshalODate2ᚖweftᚋgraphᚐDate(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["asOf"] = arg3
+	args["asOf"] = arg4
 	return args, nil
 }
 
@@ -29236,7 +29254,7 @@ func (ec *executionContext) _Query_connections(ctx context.Context, field graphq
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Query().Connections(ctx, fc.Args["from"].(graph.ID), fc.Args["to"].(graph.ID), fc.Args["k"].(int32), fc.Args["asOf"].(*graph.Date))
+			return ec.Resolvers.Query().Connections(ctx, fc.Args["from"].(graph.ID), fc.Args["to"].(graph.ID), fc.Args["k"].(int32), fc.Args["by"].(analysis.PathOrder), fc.Args["asOf"].(*graph.Date))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []message.Path) graphql.Marshaler {
@@ -50326,6 +50344,23 @@ func (ec *executionContext) marshalNPath2ᚕweftᚋresolversᚋmessageᚐPathᚄ
 	}
 
 	return ret
+}
+
+func (ec *executionContext) unmarshalNPathOrder2weftᚋgraphᚋanalysisᚐPathOrder(ctx context.Context, v any) (analysis.PathOrder, error) {
+	tmp, err := graphql.UnmarshalString(v)
+	res := analysis.PathOrder(tmp)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNPathOrder2weftᚋgraphᚋanalysisᚐPathOrder(ctx context.Context, sel ast.SelectionSet, v analysis.PathOrder) graphql.Marshaler {
+	_ = sel
+	res := graphql.MarshalString(string(v))
+	if res == graphql.Null {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+	}
+	return res
 }
 
 func (ec *executionContext) marshalNProgress2ᚖweftᚋresolversᚋmessageᚐProgress(ctx context.Context, sel ast.SelectionSet, v *message.Progress) graphql.Marshaler {

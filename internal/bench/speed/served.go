@@ -97,7 +97,6 @@ type alliance struct {
 	ties     *network
 	shown    []bool
 	strength []int
-	even     bool // all strengths are 3
 }
 
 func newAlliance(ties *network) *alliance {
@@ -116,11 +115,7 @@ func (a *alliance) rows(sink func(graph.Row) error) error {
 		}
 	}
 	for k, p := range a.ties.pairs {
-		strength := a.strength[k]
-		if a.even {
-			strength = 3
-		}
-		row := linkRow(idOf('p', k), graph.ALLIED_WITH, idOf('n', int(p[0])), idOf('n', int(p[1])), strength)
+		row := linkRow(idOf('p', k), graph.ALLIED_WITH, idOf('n', int(p[0])), idOf('n', int(p[1])), a.strength[k])
 		if !a.shown[k] {
 			row.Fields["visibility"] = "MEMBERS"
 		}

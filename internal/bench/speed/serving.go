@@ -13,9 +13,9 @@ import (
 )
 
 func (b *bench) paths(s *section) error {
-	s.say("Between 1,000 random pairs, as a visitor from whom a tenth of the links is hidden, Weft's answers with each step in words; peers get the network the visitor sees. Three questions: " +
-		"the best path and three alternatives by strength, which is what Weft is asked by users; the best path by strength alone; and one path with the fewest steps, for which all links have the same strength. " +
-		"Bidirectional BFS answers the last one only, igraph's Yen the first one only. Times are of single pairs: the median over pairs, and the 95th percentile; each pair is asked once in each of the turns.")
+	s.say("Between 1,000 random pairs, as a visitor from whom a tenth of the links is hidden, Weft's answers with each step in words; peers get the network the visitor sees. Four questions: " +
+		"the best path and three alternatives by strength, which is what users are answered unless they say otherwise; the best path by strength alone; and both by steps, of equals the stronger. " +
+		"Bidirectional BFS finds any one path with the fewest steps, igraph's Yen answers the first question only. Times are of single pairs: the median over pairs, and the 95th percentile; each pair is asked once in each of the turns.")
 	s.head()
 	for _, n := range b.upTo(100_000, 1_000_000) {
 		r := rand.New(rand.NewPCG(4, 4))
@@ -42,39 +42,37 @@ func (b *bench) paths(s *section) error {
 		weighted := b.each(b.peers.turns("NetworKit bidirectional Dijkstra", request{"call": "paths_dijkstra_networkit", "path": seen.file, "cost": seen.file + ".cost", "nodes": n, "pairs": file}, &b.last[2]), &b.last[2], .5)
 		several := b.each(b.peers.turns("igraph Yen", request{"call": "paths_yen_igraph", "path": seen.file, "cost": seen.file + ".cost", "nodes": n, "pairs": file, "k": 4, "sample": 5}, &b.last[3]), &b.last[3], .5).atMost(1)
 		work := fmt.Sprintf("%d nodes, %d links, ", n, len(seen.pairs))
-		for _, even := range []bool{false, true} {
-			if a.even = even; even {
-				runtime.GC()
-			}
-			v, err := visible(b.ctx, a.rows)
-			if err != nil {
-				return err
-			}
-			ix := analysis.NewIndex(v)
-			four, one := &asked{bench: b, ix: ix, pairs: pairs, k: 4}, &asked{bench: b, ix: ix, pairs: pairs, k: 1}
-			if even {
-				f, err := b.race(one.contender(), hops, breadth)
-				if err != nil {
-					return err
-				}
-				s.row(work+"one path with the fewest steps, median", f[0], f[1], 1.5, one.sameSteps(b.last[0]))
-				s.row(work+"one path with the fewest steps, median", f[0], f[2], 100, one.sameSteps(b.last[1]))
-				one.tail(s, work+"one path with the fewest steps", f[1], b.last[0])
-				continue
-			}
-			f, err := b.race(four.contender(), hops, several)
-			if err != nil {
-				return err
-			}
-			s.row(work+"four best by strength, median", f[0], f[1], 1.5, "the peer finds one by steps")
-			four.tail(s, work+"four best by strength", f[1], b.last[0])
-			s.row(work+"four best by strength, median", f[0], f[2], 100, four.sameCost(b.last[3]))
-			if f, err = b.race(one.contender(), weighted); err != nil {
-				return err
-			}
-			s.row(work+"the best by strength, median", f[0], f[1], 1.5, one.sameCost(b.last[2]))
-			one.tail(s, work+"the best by strength", f[1], b.last[2])
+		v, err := visible(b.ctx, a.rows)
+		if err != nil {
+			return err
 		}
+		ix := analysis.NewIndex(v)
+		ask := func(k int, by analysis.PathOrder) *asked { return &asked{bench: b, ix: ix, pairs: pairs, k: k, by: by} }
+		one, four := ask(1, analysis.BY_STEPS), ask(4, analysis.BY_STEPS)
+		f, err := b.race(one.contender(), hops, breadth)
+		if err != nil {
+			return err
+		}
+		s.row(work+"one with the fewest steps, median", f[0], f[1], 1.5, one.sameSteps(b.last[0]))
+		s.row(work+"one with the fewest steps, median", f[0], f[2], 100, one.sameSteps(b.last[1]))
+		one.tail(s, work+"one with the fewest steps", f[1], b.last[0])
+		if f, err = b.race(four.contender(), hops); err != nil {
+			return err
+		}
+		s.row(work+"four with the fewest steps, median", f[0], f[1], 1.5, "the peer finds one")
+		four.tail(s, work+"four with the fewest steps", f[1], b.last[0])
+		one, four = ask(1, analysis.BY_STRENGTH), ask(4, analysis.BY_STRENGTH)
+		if f, err = b.race(four.contender(), hops, several); err != nil {
+			return err
+		}
+		s.row(work+"four best by strength, median", f[0], f[1], 1.5, "the peer finds one by steps")
+		four.tail(s, work+"four best by strength", f[1], b.last[0])
+		s.row(work+"four best by strength, median", f[0], f[2], 100, four.sameCost(b.last[3]))
+		if f, err = b.race(one.contender(), weighted); err != nil {
+			return err
+		}
+		s.row(work+"the best by strength, median", f[0], f[1], 1.5, one.sameCost(b.last[2]))
+		one.tail(s, work+"the best by strength", f[1], b.last[2])
 	}
 	return nil
 }
@@ -85,6 +83,7 @@ type asked struct {
 	ix    *analysis.Index
 	pairs []int32
 	k     int
+	by    analysis.PathOrder
 	times []float64   // of single pairs, in the last turn
 	cost  [][]float64 // of the paths of each pair, best first
 	steps []int       // of the best
@@ -97,7 +96,7 @@ func (q *asked) contender() contender {
 		for at := 0; at < len(q.pairs); at += 2 {
 			var found []*analysis.Path
 			t, err := timed(func() (err error) {
-				found, err = q.ix.Connections(q.ctx, idOf('n', int(q.pairs[at])), idOf('n', int(q.pairs[at+1])), q.k)
+				found, err = q.ix.Connections(q.ctx, idOf('n', int(q.pairs[at])), idOf('n', int(q.pairs[at+1])), q.k, q.by)
 				return err
 			})
 			if err != nil {
