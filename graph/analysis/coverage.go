@@ -132,7 +132,7 @@ func (ix *Index) entries(d Dimension) (out []Entry) {
 		e := Entry{Node: n.id, Label: n.name, Need: 1, number: i}
 		switch {
 		case d == BY_ISSUE && n.kind == issue:
-			e.with, e.Need = ix.workers(i), ix.need(i)
+			e.with, e.Need = slices.Clone(ix.workers(i)), ix.need(i)
 		case d == BY_COALITION && n.kind == coalition:
 			e.with = ix.membersOf(i)
 		case d == BY_ORGANIZATION && n.kind == organization:

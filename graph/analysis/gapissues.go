@@ -13,17 +13,19 @@ const (
 )
 
 // workers returns who works on an issue or a part of it on the day, ascending;
-// those who work against it do not count.
-func (ix *Index) workers(i int32) (out []int32) {
-	for _, part := range ix.below(i) {
-		ix.each(part, worksOn, false, func(l, who int32) {
-			if !ix.links[l].against {
-				out = append(out, who)
-			}
-		})
-	}
-	slices.Sort(out)
-	return slices.Compact(out)
+// those who work against it do not count. It is kept: whoever changes it takes a copy.
+func (ix *Index) workers(i int32) []int32 {
+	return ix.memo.workers.of(i, len(ix.nodes), func() (out []int32) {
+		for _, part := range ix.below(i) {
+			ix.each(part, worksOn, false, func(l, who int32) {
+				if !ix.links[l].against {
+					out = append(out, who)
+				}
+			})
+		}
+		slices.Sort(out)
+		return slices.Clip(slices.Compact(out))
+	})
 }
 
 // cover is how many work on an issue, those on the issues above it counting a quarter.

@@ -36,6 +36,7 @@ type memo struct {
 	ties        kept[*scale]
 	kin         perNode[kin]
 	closing     perNode[[]float64] // see closing
+	workers     perNode[[]int32]
 	fit         sync.Once
 	members     *memberModel
 	memberships kept[*scale]

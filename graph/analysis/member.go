@@ -26,7 +26,7 @@ type memberModel struct {
 	size       []float64    // the sum of once
 	in         [][]presence // of each node, the coalitions it is or was in
 	still      []float64    // what these count together
-	weight     [][]float64  // B, nil when there are too many coalitions
+	weight     [][]float64  // B, a row for what speaks for each coalition; nil when there are too many
 	best       [][]near     // of those the scale is taken from, bestMembers whoever refused
 }
 
@@ -87,7 +87,7 @@ func (ix *Index) memberFit() *memberModel {
 			for a := range p {
 				for b := range p {
 					if a != b {
-						gram[a][b] = -p[a][b] / p[b][b]
+						gram[a][b] = -p[a][b] / p[a][a]
 					} else {
 						gram[a][b] = 0
 					}
@@ -181,7 +181,7 @@ func inverse(a [][]float64) [][]float64 {
 // like is how much being in coalition a speaks for coalition b.
 func (m *memberModel) like(a, b int) float64 {
 	if m.weight != nil {
-		return m.weight[a][b]
+		return m.weight[b][a]
 	}
 	n := len(common(m.members[a], m.members[b]))
 	return float64(n) / (float64(len(m.members[a])) + overlapDamping)
@@ -432,6 +432,7 @@ func (ix *Index) readMemberScale(ctx context.Context) (*scale, error) {
 				c := some[n]
 				m.best[m.at[c]] = ix.bestMembers(c, scores, nil)
 				members := m.members[m.at[c]]
+				rows[n] = make([]heard, 0, len(scores.touched))
 				for _, i := range scores.touched {
 					for len(members) > 0 && members[0] < i {
 						members = members[1:]
