@@ -17,7 +17,7 @@ type newGroups struct {
 }
 
 // judgeNewGroups takes all members from a random fifth of the coalitions with two
-// or more, and asks for them. Candidates are all actors that are still in a coalition;
+// or more, also those who left, and asks for them. Candidates are all actors that are still in a coalition;
 // popularity ranks them by in how many.
 func judgeNewGroups(ctx context.Context, n *network, tune analysis.Coefficients, times int) (newGroups, error) {
 	var weft, popular []float64
@@ -30,6 +30,12 @@ func judgeNewGroups(ctx context.Context, n *network, tune analysis.Coefficients,
 		}
 	}
 	slices.Sort(all)
+	past, ended := n.view.Past(), map[graph.ID][]graph.ID{}
+	for k, l := range past.Links {
+		if past.Ended[k] && graph.LinkKinds()[l.Kind].Kind == graph.MEMBER_OF {
+			ended[past.IDs[l.To]] = append(ended[past.IDs[l.To]], past.Link(int32(k)).ID)
+		}
+	}
 	for seed := range times {
 		if err := ctx.Err(); err != nil {
 			return newGroups{}, err
@@ -38,6 +44,9 @@ func judgeNewGroups(ctx context.Context, n *network, tune analysis.Coefficients,
 		held, fresh := heldOut{}, []graph.ID{}
 		for _, k := range r.Perm(len(all))[:len(all)/5] {
 			fresh = append(fresh, all[k])
+			for _, id := range ended[all[k]] {
+				held[id] = true
+			}
 			for _, p := range members[all[k]] {
 				for _, id := range links[p] {
 					held[id] = true
