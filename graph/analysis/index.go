@@ -1,10 +1,11 @@
 package analysis
 
 import (
-	"cmp"
 	"context"
 	"math"
 	"slices"
+	"sort"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -48,7 +49,7 @@ type memo struct {
 	foe         sync.Once
 	foes        map[int32][]int32 // see opposes
 	priced      sync.Once
-	price       []float64 // of each link, see linkCost
+	price, pass []float64 // see tolls
 }
 
 // kept is something that takes long to make. It is made once, by the first who asks
@@ -381,7 +382,7 @@ func (ix *Index) Day() graph.Date { return ix.day }
 
 // number returns the number of a node, false when it is hidden or absent.
 func (ix *Index) number(id graph.ID) (int32, bool) {
-	i, ok := slices.BinarySearchFunc(ix.nodes, id, func(n node, id graph.ID) int { return cmp.Compare(n.id, id) })
+	i, ok := sort.Find(len(ix.nodes), func(i int) int { return strings.Compare(string(id), string(ix.nodes[i].id)) })
 	return int32(i), ok && !ix.nodes[i].gone
 }
 

@@ -43,43 +43,46 @@ func (ix *Index) passCost(i int32) float64 {
 	return math.Log(float64(len(ix.live.of(i)))) / 2
 }
 
-// tolls are the costs of links in whole billionths, so that sums are exact in any order, in
-// the order of the live links of nodes.
-func (ix *Index) tolls() []float64 {
+// tolls are the costs of links, in the order of the live links of nodes, and of going through
+// nodes, in whole billionths, so that sums are exact in any order.
+func (ix *Index) tolls() (links, nodes []float64) {
 	ix.memo.priced.Do(func() {
-		price := make([]float64, len(ix.live.link))
+		price, pass := make([]float64, len(ix.live.link)), make([]float64, len(ix.nodes))
 		parallel(len(price), 1<<12, func() func(int) {
 			return func(x int) { price[x] = billionths(ix.linkCost(ix.live.link[x])) }
 		})
-		ix.memo.price = price
+		for i := range pass {
+			pass[i] = billionths(ix.passCost(int32(i)))
+		}
+		ix.memo.price, ix.memo.pass = price, pass
 	})
-	return ix.memo.price
+	return ix.memo.price, ix.memo.pass
 }
 
 func billionths(x float64) float64 { return math.Round(x * 1e9) }
 
-// pass is passCost in billionths.
-func (ix *Index) pass(i int32) float64 { return billionths(ix.passCost(i)) }
-
 // pathOf says a path that starts at a node and follows links.
 func (ix *Index) pathOf(from int32, links []int32) *Path {
-	p := &Path{Nodes: []graph.ID{ix.nodes[from].id}, Links: ix.linkIDs(links)}
-	cost := 0.0
-	at := from
+	p := &Path{Links: ix.linkIDs(links), Nodes: make([]graph.ID, len(links)+1), Steps: make([]Message, len(links))}
+	names, kinds, args := make([]string, len(links)+1), make([]string, len(links)), make([]Arg, 3*len(links))
+	p.Nodes[0], names[0] = ix.nodes[from].id, ix.nodes[from].name
+	cost, at := 0.0, from
 	for n, k := range links {
 		l := &ix.links[k]
 		if n > 0 {
 			cost += ix.passCost(at)
 		}
 		cost += ix.linkCost(k)
-		to := l.far(at)
 		key := "step.out"
 		if l.from != at {
 			key = "step.in"
 		}
-		p.Steps = append(p.Steps, Message{key, []Arg{ix.argNode("from", at), argWords("kind", "LinkKind", string(graph.LinkKinds()[l.kind].Kind)), ix.argNode("to", to)}})
-		p.Nodes = append(p.Nodes, ix.nodes[to].id)
-		at = to
+		at = l.far(at)
+		p.Nodes[n+1], names[n+1], kinds[n] = ix.nodes[at].id, ix.nodes[at].name, string(graph.LinkKinds()[l.kind].Kind)
+		end := func(name string, n int) Arg {
+			return Arg{Name: name, Type: ArgNode, Nodes: p.Nodes[n : n+1], Names: names[n : n+1]}
+		}
+		p.Steps[n] = Message{key, append(args[3*n:3*n:3*n+3], end("from", n), argWords("kind", "LinkKind", kinds[n:n+1]...), end("to", n+1))}
 	}
 	p.Strength = round(math.Exp(-cost))
 	return p
@@ -251,7 +254,7 @@ func (f *frontier) begin(ix *Index, root int32) {
 }
 
 // step settles the next node and returns it.
-func (f *frontier) step(tolls []float64) (near, bool) {
+func (f *frontier) step(tolls, pass []float64) (near, bool) {
 	for len(f.queue) > 0 {
 		n := f.queue.pop()
 		e := f.known.find(n.node)
@@ -262,7 +265,7 @@ func (f *frontier) step(tolls []float64) (near, bool) {
 		f.count++
 		paid := n.value
 		if n.node != f.root {
-			paid += f.ix.pass(n.node)
+			paid += pass[n.node]
 		}
 		live := &f.ix.live
 		for x := live.start[n.node]; x < live.start[n.node+1]; x++ {
@@ -282,6 +285,7 @@ type yen struct {
 	a, b      int32
 	room      *pathRoom
 	tolls     []float64
+	pass      []float64
 	reach     float64
 	connected bool
 	limit     float64 // what the best path costs
@@ -290,7 +294,8 @@ type yen struct {
 // newYen searches from both ends at once until they meet (Pohl 1971), and
 // keeps what the search from b has settled.
 func (ix *Index) newYen(ctx context.Context, a, b int32, room *pathRoom) *yen {
-	y := &yen{ix: ix, a: a, b: b, room: room, tolls: ix.tolls()}
+	y := &yen{ix: ix, a: a, b: b, room: room}
+	y.tolls, y.pass = ix.tolls()
 	ahead, back := &room.ahead, &room.back
 	ahead.begin(ix, a)
 	back.begin(ix, b)
@@ -303,7 +308,7 @@ func (ix *Index) newYen(ctx context.Context, a, b int32, room *pathRoom) *yen {
 		if back.count <= ahead.count {
 			side, other = back, ahead
 		}
-		n, ok := side.step(y.tolls)
+		n, ok := side.step(y.tolls, y.pass)
 		if !ok {
 			break
 		}
@@ -315,7 +320,7 @@ func (ix *Index) newYen(ctx context.Context, a, b int32, room *pathRoom) *yen {
 		if e := other.known.of(n.node); e != nil {
 			c := n.value + e.cost
 			if n.node != a && n.node != b {
-				c += ix.pass(n.node)
+				c += y.pass[n.node]
 			}
 			best = min(best, c)
 			ahead.limit, back.limit = best+1, best+1
@@ -335,7 +340,7 @@ func (y *yen) extend() {
 			y.reach = back.limit
 			return
 		}
-		if n, ok := back.step(y.tolls); ok {
+		if n, ok := back.step(y.tolls, y.pass); ok {
 			y.reach = min(n.value, back.limit)
 		}
 	}
@@ -358,7 +363,7 @@ func (y *yen) enough(k int) float64 {
 		if o := back.of(e.node); o != nil {
 			c := e.cost + o.cost
 			if e.node != y.a && e.node != y.b {
-				c += y.ix.pass(e.node)
+				c += y.pass[e.node]
 			}
 			joins.push(near{e.node, c})
 		}
@@ -405,7 +410,7 @@ func (y *yen) bound(i int32) float64 {
 		if i == y.a || i == y.b {
 			return e.cost
 		}
-		return e.cost + y.ix.pass(i)
+		return e.cost + y.pass[i]
 	}
 	return y.reach
 }
@@ -472,7 +477,7 @@ func (y *yen) detour(head, links, barred []int32, limit float64) (way, bool) {
 	known.empty()
 	for n, k := range links {
 		if n > 0 {
-			paid += ix.pass(head[n])
+			paid += y.pass[head[n]]
 		}
 		paid += billionths(ix.linkCost(k))
 		known.improve(head[n], -1, 0)
@@ -493,7 +498,7 @@ func (y *yen) detour(head, links, barred []int32, limit float64) (way, bool) {
 		}
 		cost := e.cost
 		if i != y.a {
-			cost += ix.pass(i)
+			cost += y.pass[i]
 		}
 		for x := live.start[i]; x < live.start[i+1]; x++ {
 			other := live.to[x]

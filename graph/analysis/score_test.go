@@ -316,7 +316,7 @@ func TestConnectionsByStepsAgainstAllPaths(t *testing.T) {
 				return
 			}
 			if at != a {
-				w.cost += ix.pass(at)
+				w.cost += billionths(ix.passCost(at))
 			}
 			for _, k := range ix.live.of(at) {
 				if o := ix.links[k].far(at); !slices.Contains(w.nodes, o) {

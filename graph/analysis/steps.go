@@ -12,23 +12,31 @@ import (
 // at once. Its arrays are as long as the largest network it served, and are never emptied:
 // marks of a search lie above those of all before it.
 type stepper struct {
-	ix     *Index
-	a, b   int32
-	tolls  []float64
-	barred []int32
-	mark   []uint32 // of each node: base and the place in hops of the last hop to it
-	base   uint32
-	hops   []hop
-	side   [2]rim
-	next   []int32
-	joints []junction
-	known  ledger  // of nodes on shortest ways: what it costs at least to go on to b, and over which link
-	behind []int32 // nodes on shortest ways
+	ix          *Index
+	a, b        int32
+	tolls, pass []float64
+	barred      []int32
+	mark        []uint32 // of each node: base and the place in hops of the last hop to it
+	base        uint32
+	hops        []hop
+	side        [2]rim
+	next        []int32
+	glance      int32 // of no meaning
+	joints      []junction
+	steps       int      // the fewest
+	onward      []onward // of the nodes on shortest ways; the first is of none
 }
 
 // hop is a link that a search went over, at a place among the live links, to a node that is one
-// step further from an end; other is the one before to the same node. The first stands for none.
-type hop struct{ from, at, other int32 }
+// step further from an end; other is the one before to the same node. The first is none, the next
+// two lead to the ends. The last hop to a node has the place of its onward.
+type hop struct{ from, at, other, onward int32 }
+
+// onward is how one goes on from a node to b at the least cost, and over which link, by its place.
+type onward struct {
+	node, to, at int32
+	cost         float64
+}
 
 // rim is the nodes that are furthest out on one side, how many links they have, and the marks they bear.
 type rim struct {
@@ -44,7 +52,8 @@ var steppers = sync.Pool{New: func() any { return new(stepper) }}
 
 // ready makes s search the index for ways from a to b.
 func (s *stepper) ready(ix *Index, a, b int32) *stepper {
-	s.ix, s.a, s.b, s.tolls = ix, a, b, ix.tolls()
+	s.ix, s.a, s.b = ix, a, b
+	s.tolls, s.pass = ix.tolls()
 	if len(s.mark) < len(ix.nodes) {
 		s.mark, s.base = make([]uint32, len(ix.nodes)), 1
 	}
@@ -69,14 +78,13 @@ func (s *stepper) detour(head, links, barred []int32, _ float64) (way, bool) {
 		return way{}, false
 	}
 	s.choose()
-	w := way{nodes: slices.Clone(head), links: slices.Clone(links), cost: s.known.of(start).cost, from: len(links)}
+	next := s.of(start)
+	w := way{nodes: slices.Clone(head), links: slices.Clone(links), cost: next.cost, from: len(links)}
 	for n, k := range links {
 		w.cost += billionths(s.ix.linkCost(k)) + s.passing(head[n+1])
 	}
-	for at := start; at != s.b; {
-		k := s.known.of(at).by
-		at = s.ix.links[k].far(at)
-		w.nodes, w.links = append(w.nodes, at), append(w.links, k)
+	for ; next.node != s.b; next = s.of(next.to) {
+		w.nodes, w.links = append(w.nodes, next.to), append(w.links, s.ix.live.link[next.at])
 	}
 	w.steps = len(w.links)
 	return w, true
@@ -87,7 +95,7 @@ func (s *stepper) passing(i int32) float64 {
 	if i == s.a || i == s.b {
 		return 0
 	}
-	return s.ix.pass(i)
+	return s.pass[i]
 }
 
 // meet goes out from both ends, from the one with fewer links to follow, until they meet.
@@ -116,6 +124,11 @@ func (s *stepper) meet(start int32, closed []int32) bool {
 		}
 		f, other := &s.side[k], &s.side[1-k]
 		next, volume, first := s.next[:0], int32(0), base+uint32(len(hops))
+		for _, v := range f.nodes { // memory brings the lists of all at once sooner than one after the other
+			if x := live.start[v]; x < int32(len(live.to)) {
+				s.glance += live.to[x]
+			}
+		}
 		for _, v := range f.nodes {
 			begin := live.start[v]
 			for n, w := range live.to[begin:live.start[v+1]] {
@@ -135,12 +148,12 @@ func (s *stepper) meet(start int32, closed []int32) bool {
 					joints = append(joints, junction{w, v, x})
 				case m < base:
 					mark[w] = base + uint32(len(hops))
-					hops = append(hops, hop{v, x, 0})
+					hops = append(hops, hop{from: v, at: x})
 					next = append(next, w)
 					volume += live.start[w+1] - live.start[w]
 				default:
 					mark[w] = base + uint32(len(hops))
-					hops = append(hops, hop{v, x, int32(m - base)})
+					hops = append(hops, hop{from: v, at: x, other: int32(m - base)})
 				}
 			}
 		}
@@ -152,53 +165,53 @@ func (s *stepper) meet(start int32, closed []int32) bool {
 	return len(joints) > 0
 }
 
-// choose notes for each node on a shortest way what it costs to go on to b, and over which link:
-// from b to where the sides met, over the joints, and from there to the start.
+// choose finds for each node on a shortest way how one goes on to b: from b to where the sides
+// met, over the joints, and from there to the start.
 func (s *stepper) choose() {
-	s.known.empty()
-	list := s.behind[:0]
-	add := func(v int32) {
-		if s.known.of(v) == nil {
-			s.known.improve(v, -1, math.Inf(1))
-			list = append(list, v)
-		}
+	s.onward = append(s.onward[:0], onward{})
+	for _, j := range s.joints {
+		s.of(j.far)
+	}
+	for n := 1; n < len(s.onward); n++ {
+		s.back(n, func(_, u, _ int32) { s.of(u) })
+	}
+	s.of(s.b).cost = 0
+	from := len(s.onward)
+	for n := from - 1; n > 0; n-- {
+		s.back(n, s.offer)
 	}
 	for _, j := range s.joints {
-		add(j.far)
-	}
-	for n := 0; n < len(list); n++ {
-		s.back(list[n], func(u, _ int32) { add(u) })
-	}
-	s.known.find(s.b).cost = 0
-	for n := len(list) - 1; n >= 0; n-- {
-		s.back(list[n], func(u, x int32) { s.offer(list[n], u, x) })
-	}
-	list = list[:0]
-	for _, j := range s.joints {
-		add(j.near)
 		s.offer(j.near, j.far, j.at)
 	}
-	for n := 0; n < len(list); n++ {
-		s.back(list[n], func(u, x int32) {
-			add(u)
-			s.offer(u, list[n], x)
-		})
-	}
-	s.behind = list
-}
-
-// back yields the nodes that v was met from, each with the place of the link between them.
-func (s *stepper) back(v int32, yield func(u, x int32)) {
-	for at := int32(s.mark[v] - s.base); at > 2; at = s.hops[at].other { // the ends have hops 1 and 2
-		yield(s.hops[at].from, s.hops[at].at)
+	for n := from; n < len(s.onward); n++ {
+		s.back(n, func(v, u, x int32) { s.offer(u, v, x) })
 	}
 }
 
-// offer lets v go on over the link at place x to w, whose cost is known, if that is better than
+// of returns the onward of a node, which is new when there is none.
+func (s *stepper) of(node int32) *onward {
+	h := &s.hops[s.mark[node]-s.base]
+	if h.onward == 0 {
+		h.onward = int32(len(s.onward))
+		s.onward = append(s.onward, onward{node, 0, -1, math.Inf(1)})
+	}
+	return &s.onward[h.onward]
+}
+
+// back yields the node v of onward n, each node u that it was met from, and the place of the link between them.
+func (s *stepper) back(n int, yield func(v, u, x int32)) {
+	v := s.onward[n].node
+	for at := int32(s.mark[v] - s.base); at > 2; at = s.hops[at].other {
+		yield(v, s.hops[at].from, s.hops[at].at)
+	}
+}
+
+// offer lets v go on over the link at place x to w, whose onward is known, if that is better than
 // what it had.
 func (s *stepper) offer(v, w, x int32) {
-	k, c := s.ix.live.link[x], s.tolls[x]+s.passing(w)+s.known.of(w).cost
-	if e := s.known.of(v); c < e.cost || c == e.cost && cmp.Or(cmp.Compare(w, s.ix.links[e.by].far(v)), cmp.Compare(k, e.by)) < 0 {
-		e.cost, e.by = c, k
+	c := s.tolls[x] + s.passing(w) + s.of(w).cost
+	link := s.ix.live.link
+	if o := s.of(v); c < o.cost || c == o.cost && cmp.Or(cmp.Compare(w, o.to), cmp.Compare(link[x], link[o.at])) < 0 {
+		o.to, o.at, o.cost = w, x, c
 	}
 }
