@@ -38,6 +38,8 @@ type memo struct {
 	kin         perNode[kin]
 	closing     perNode[[]float64] // see closing
 	workers     perNode[[]int32]
+	transitive  sync.Once
+	closes      float64 // see transitivity
 	fit         sync.Once
 	members     *memberModel
 	memberships kept[*scale]

@@ -62,10 +62,10 @@ func (ix *Index) shared(i int32, r *row) {
 	r.value[i] = 0
 }
 
-// closure adds eT · T(i,j) = eT · Σ_z 1/(deg(z) + 1) over partners z of both.
-func (ix *Index) closure(i int32, r *row) {
+// closure adds eT · T(i,j) = eT · Σ_z 1/(deg(z) + 1) over partners z of both, times a part.
+func (ix *Index) closure(i int32, part float64, r *row) {
 	for _, z := range ix.tied.of(i) {
-		w := ix.shareOf(z)
+		w := float64(part * ix.shareOf(z))
 		for _, j := range ix.tied.of(z) {
 			if j != i {
 				r.add(j, w)
@@ -80,6 +80,35 @@ func (ix *Index) closure(i int32, r *row) {
 func (ix *Index) shareOf(partner int32) float64 {
 	return ix.tune.Closure / float64(ix.tied.degree(partner)+1)
 }
+
+// transitivity is how far shared partners speak for a tie in this network: c²/(c² + usual²),
+// c the part of all evidence of shared partners that is of two who are tied. Where partners
+// of partners keep apart, as the buyers of one seller may, they are not told to tie. A network
+// that has few of them is taken to be as usual.
+func (ix *Index) transitivity() float64 {
+	ix.memo.transitive.Do(func() {
+		all, tied := few, few*usual
+		for z := range int32(len(ix.nodes)) {
+			d := float64(ix.tied.degree(z))
+			all += d * (d - 1) / 2 / (d + 1)
+			for _, j := range ix.tied.of(z) {
+				if j > z {
+					for _, k := range common(ix.tied.of(z), ix.tied.of(j)) {
+						tied += 1 / float64(ix.tied.degree(k)+1)
+					}
+				}
+			}
+		}
+		c := tied / all
+		ix.memo.closes = c * c / (float64(c*c) + usual*usual)
+	})
+	return ix.memo.closes
+}
+
+const (
+	usual = .2 // part of shared partners that are between two who are tied, in many networks
+	few   = 5. // and how much evidence of shared partners tells as much as knowing that
+)
 
 // alike adds eA · Σ_k R(i,k)/deg(k) over k tied to j, R = S2 + eT·T and k among
 // the nearest of i by it: whom those are tied to who are like i, or close to it.
@@ -236,21 +265,21 @@ func (f *affinity) of(i int32) {
 
 // unfitted is of without F, and in no order.
 func (f *affinity) unfitted(i int32) {
-	f.gather(i)
-	k := f.ix.memo.kin.of(i, len(f.ix.nodes), f.nearest)
+	f.ix.shared(i, f.first)
+	k := f.ix.memo.kin.of(i, len(f.ix.nodes), func() kin { return f.nearest(i) })
+	f.gather(i, f.ix.transitivity())
 	f.ix.second(k.shared, f.groups, f.total)
 	f.ix.alike(i, k.close, f.total)
 	f.total.value[i] = 0
 }
 
-// gather fills first with S2(i,·) and total with S2 + eT·T.
-func (f *affinity) gather(i int32) {
-	f.ix.shared(i, f.first)
+// gather fills total with S2, which first holds, and a part of eT·T.
+func (f *affinity) gather(i int32, part float64) {
 	f.total.clear()
 	for _, j := range f.first.touched {
 		f.total.add(j, f.first.value[j])
 	}
-	f.ix.closure(i, f.total)
+	f.ix.closure(i, part, f.total)
 }
 
 // kin are the actors nearest to one: by S2, and by S2 + eT·T.
@@ -259,13 +288,14 @@ type kin struct{ shared, close []near }
 // kin returns the kin of an actor, which are found once.
 func (f *affinity) kin(i int32) kin {
 	return f.ix.memo.kin.of(i, len(f.ix.nodes), func() kin {
-		f.gather(i)
-		return f.nearest()
+		f.ix.shared(i, f.first)
+		return f.nearest(i)
 	})
 }
 
-// nearest finds the kin of the actor whose rows are gathered.
-func (f *affinity) nearest() kin {
+// nearest finds the kin of the actor whose S2 first holds.
+func (f *affinity) nearest(i int32) kin {
+	f.gather(i, 1)
 	return kin{nearest(f.first, f.ix.tune.Known), nearest(f.total, f.ix.tune.Known)}
 }
 
@@ -281,7 +311,7 @@ func (ix *Index) promise(i int32, most []float64) (sum float64) {
 	}
 	for _, z := range ix.tied.of(i) {
 		if ix.tied.degree(z) > 1 {
-			sum += ix.shareOf(z)
+			sum += float64(ix.transitivity() * ix.shareOf(z))
 		}
 	}
 	return sum

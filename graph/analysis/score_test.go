@@ -103,6 +103,20 @@ func TestScoresAgainstFormulas(t *testing.T) {
 			}
 			return sum
 		}
+		all, tied := few, few*usual // of shared partners, and of those of two who are tied
+		for i := range n {
+			for j := range i {
+				for z := range n {
+					if ix.tied.has(i, z) && ix.tied.has(j, z) {
+						x := 1 / float64(ix.tied.degree(z)+1)
+						if all += x; ix.tied.has(i, j) {
+							tied += x
+						}
+					}
+				}
+			}
+		}
+		closes := tied * tied / (tied*tied + usual*usual*all*all)
 		f := ix.newAffinity()
 		for i := range int32(12) {
 			f.of(i)
@@ -131,7 +145,7 @@ func TestScoresAgainstFormulas(t *testing.T) {
 						alike += close / float64(ix.tied.degree(k))
 					}
 				}
-				want := s2(i, j) + ix.tune.Second*s3 + ix.tune.Closure*tie + ix.tune.Alike*alike
+				want := s2(i, j) + ix.tune.Second*s3 + ix.tune.Closure*closes*tie + ix.tune.Alike*alike
 				if want > 0 {
 					want += ix.fitOf(i, j)
 				}

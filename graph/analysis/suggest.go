@@ -212,7 +212,7 @@ func (ix *Index) pairOf(i, j int32, f *affinity) *evidence {
 		sum := 0.0
 		var links []int32
 		for _, z := range shared {
-			sum += ix.shareOf(z)
+			sum += float64(ix.transitivity() * ix.shareOf(z))
 			links = append(append(links, ix.tieLinks(i, z)...), ix.tieLinks(j, z)...)
 		}
 		e.add(ix, sum, "tie.partners", append(slices.Clone(ends), shared...), links, ix.argNodes("partners", shared), argCount("count", len(shared)))
