@@ -123,7 +123,7 @@ func (s *stepper) meet(start int32, closed []int32) bool {
 			k = 1
 		}
 		f, other := &s.side[k], &s.side[1-k]
-		next, volume, first := s.next[:0], int32(0), base+uint32(len(hops))
+		next, first := s.next[:0], base+uint32(len(hops))
 		for _, v := range f.nodes { // memory brings the lists of all at once sooner than one after the other
 			if x := live.start[v]; x < int32(len(live.to)) {
 				s.glance += live.to[x]
@@ -150,7 +150,6 @@ func (s *stepper) meet(start int32, closed []int32) bool {
 					mark[w] = base + uint32(len(hops))
 					hops = append(hops, hop{from: v, at: x})
 					next = append(next, w)
-					volume += live.start[w+1] - live.start[w]
 				default:
 					mark[w] = base + uint32(len(hops))
 					hops = append(hops, hop{from: v, at: x, other: int32(m - base)})
@@ -158,8 +157,12 @@ func (s *stepper) meet(start int32, closed []int32) bool {
 			}
 		}
 		again = len(next) > 0
-		f.nodes, s.next = next, f.nodes
-		f.volume, f.first, f.end = volume, first, base+uint32(len(hops))
+		f.nodes, s.next, f.volume, f.first, f.end = next, f.nodes, 0, first, base+uint32(len(hops))
+		if len(joints) == 0 {
+			for _, w := range next {
+				f.volume += live.start[w+1] - live.start[w]
+			}
+		}
 	}
 	s.hops, s.joints = hops, joints
 	return len(joints) > 0
