@@ -44,7 +44,7 @@ async function addIssue(request: APIRequestContext, fields: object): Promise<str
 /** Does an edit until the page has heard of it: one that came before the subscription had begun is none of its. */
 async function heard(page: Page, edit: () => Promise<string>): Promise<void> {
   await expect(async () => {
-    await expect(answer(page)).toContainText(await edit(), { timeout: 10_000 });
+    await expect(answer(page)).toContainText(await edit(), { timeout: 2_000 });
   }).toPass();
 }
 
