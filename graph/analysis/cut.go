@@ -59,7 +59,7 @@ func (n *Net) Cuts() (points []CutPoint, ties []CutTie) {
 // the nodes of each.
 func (n *Net) Components() (of []int32, sizes []int) {
 	of = make([]int32, n.Size())
-	n.separate(of)
+	separate(n.Start, n.To, of)
 	of = bySize(of, len(of))
 	for _, c := range of {
 		for int(c) >= len(sizes) {

@@ -4,7 +4,10 @@ import (
 	"cmp"
 	"context"
 	"math"
+	"math/bits"
 	"slices"
+
+	"weft/graph"
 )
 
 // Partition returns a group for each node of the net, numbered by size from 0,
@@ -67,27 +70,32 @@ func (n *Net) leiden(ctx context.Context, resolution float64, salt string) ([]in
 	in := identity(size)
 	for round := 0; round < limit && total > 0; round++ {
 		before := slices.Clone(in)
-		if err := base.pass(ctx, in, visit, total, resolution); err != nil {
+		if err := base.pass(ctx, in, visit, total, resolution, n.Pairs() > smallNet, round > 0); err != nil {
 			return nil, err
 		}
 		if compact(in); slices.Equal(before, in) {
 			break
 		}
 	}
+	separate(base.start, base.to, in)
 	result := make([]int32, size)
 	for k, i := range order {
 		result[i] = in[k]
 	}
-	n.separate(result)
 	return bySize(result, size), nil
 }
 
-// pass improves a partition once, from single nodes up through all levels.
-func (g *weighted) pass(ctx context.Context, in, visit []int32, total, resolution float64) error {
+// pass improves a partition once, from single nodes up through all levels. In large nets
+// those who gain are looked for first, on all processors, wherever most nodes have their place already.
+func (g *weighted) pass(ctx context.Context, in, visit []int32, total, resolution float64, large, again bool) error {
 	at := identity(g.size()) // base node → node of the level
 	level, here := g, slices.Clone(in)
 	for {
-		moved := level.move(ctx, here, visit, total, resolution)
+		first := visit
+		if large && (again || level != g) {
+			first = level.gaining(here, visit, total, resolution)
+		}
+		moved := level.move(ctx, here, first, total, resolution)
 		if err := ctx.Err(); err != nil {
 			return err
 		}
@@ -123,18 +131,37 @@ func (g *weighted) pass(ctx context.Context, in, visit []int32, total, resolutio
 	return nil
 }
 
-// shuffled lists the nodes in an order that comes from a hash of a salt and their ids.
+// shuffled lists the nodes in an order that comes from a hash of a salt and their ids. The
+// first bits of the hash tell about where each belongs, then few have to be compared.
 func (n *Net) shuffled(salt string) []int32 {
 	type keyed struct {
 		key  uint64
 		node int32
 	}
-	list := make([]keyed, n.Size())
-	for i := range list {
-		list[i] = keyed{spread(salt + string(n.IDs[i])), int32(i)}
+	size := n.Size()
+	keys, list, out := make([]uint64, size), make([]keyed, size), make([]int32, size)
+	parallel(size, 1<<12, func() func(int) {
+		return func(i int) { keys[i] = spread(salt, n.IDs[i]) }
+	})
+	shift := 64 - bits.Len(uint(size))
+	begin := make([]int32, 1<<bits.Len(uint(size))+1)
+	for _, key := range keys {
+		begin[key>>shift+1]++
 	}
-	slices.SortFunc(list, func(a, b keyed) int { return cmp.Or(cmp.Compare(a.key, b.key), cmp.Compare(a.node, b.node)) })
-	out := make([]int32, len(list))
+	for c := 1; c < len(begin); c++ {
+		begin[c] += begin[c-1]
+	}
+	next := slices.Clone(begin)
+	for i, key := range keys {
+		at := &next[key>>shift]
+		list[*at] = keyed{key, int32(i)}
+		*at++
+	}
+	for c := range len(begin) - 1 {
+		if from, to := begin[c], begin[c+1]; to-from > 1 {
+			slices.SortFunc(list[from:to], func(a, b keyed) int { return cmp.Or(cmp.Compare(a.key, b.key), cmp.Compare(a.node, b.node)) })
+		}
+	}
 	for k, x := range list {
 		out[k] = x.node
 	}
@@ -142,10 +169,12 @@ func (n *Net) shuffled(salt string) []int32 {
 }
 
 // spread is FNV-1a with a final mix: an order for ids that has nothing to do with them.
-func spread(s string) uint64 {
+func spread(salt string, id graph.ID) uint64 {
 	h := uint64(14695981039346656037)
-	for i := range len(s) {
-		h = (h ^ uint64(s[i])) * 1099511628211
+	for _, s := range [2]string{salt, string(id)} {
+		for i := range len(s) {
+			h = (h ^ uint64(s[i])) * 1099511628211
+		}
 	}
 	h = (h ^ h>>33) * 0xff51afd7ed558ccd
 	return h ^ h>>33
@@ -163,22 +192,26 @@ type weighted struct {
 func (g *weighted) size() int { return len(g.start) - 1 }
 
 func renumbered(n *Net, order []int32) *weighted {
-	back := inverted(order)
-	g := &weighted{start: make([]int32, len(order)+1), to: make([]int32, 0, len(n.To)), loop: make([]float64, len(order)), degree: make([]float64, len(order))}
+	size, back := len(order), inverted(order)
+	g := &weighted{start: make([]int32, size+1), to: make([]int32, len(n.To)), loop: make([]float64, size), degree: make([]float64, size)}
 	if slices.ContainsFunc(n.Weight, func(w float64) bool { return w != 1 }) {
-		g.weight = make([]float64, 0, len(n.To))
+		g.weight = make([]float64, len(n.To))
 	}
 	for k, i := range order {
-		w := n.weights(i)
-		for x, j := range n.of(i) {
-			g.to = append(g.to, back[j])
-			if g.weight != nil {
-				g.weight = append(g.weight, w[x])
-			}
-			g.degree[k] += w[x]
-		}
-		g.start[k+1] = int32(len(g.to))
+		g.start[k+1] = g.start[k] + int32(n.degree(i))
 	}
+	parallel(size, 1<<12, func() func(int) {
+		return func(k int) {
+			at, i := g.start[k], order[k]
+			for x, w := range n.weights(i) {
+				g.to[at+int32(x)] = back[n.To[n.Start[i]+int32(x)]]
+				g.degree[k] += w
+			}
+			if g.weight != nil {
+				copy(g.weight[at:], n.weights(i))
+			}
+		}
+	})
 	return g
 }
 
@@ -217,14 +250,60 @@ func (t *tally) add(c int32, w float64) {
 
 const gainFloor = 1e-10 // a move must gain more than rounding could
 
-// move lets each node join the neighbouring group of most gain, and visits the
-// neighbours of those that moved again, until nobody gains.
-func (g *weighted) move(ctx context.Context, in, visit []int32, total, resolution float64) (moved bool) {
-	n := g.size()
-	t := newTally(n)
+// tally makes one that knows the masses of groups.
+func (g *weighted) tally(in []int32) *tally {
+	t := newTally(g.size())
 	for k, c := range in {
 		t.group[c].mass += g.degree[k]
 	}
+	return t
+}
+
+// best returns the group that node k gains most by being in, its own where it gains nothing.
+func (g *weighted) best(k int32, in []int32, t *tally, total, resolution float64) int32 {
+	t.clear()
+	to := g.to[g.start[k]:g.start[k+1]]
+	if g.weight == nil {
+		for _, j := range to {
+			t.add(in[j], 1)
+		}
+	} else {
+		weight := g.weight[g.start[k]:g.start[k+1]]
+		for x, j := range to {
+			t.add(in[j], weight[x])
+		}
+	}
+	own, scale := in[k], resolution*g.degree[k]/total
+	home := t.group[own]
+	best, gain := own, home.weight-float64(scale*(home.mass-g.degree[k]))+gainFloor*total
+	for _, c := range t.seen {
+		if x := t.group[c].weight - float64(scale*t.group[c].mass); c != own && x > gain {
+			best, gain = c, x
+		}
+	}
+	return best
+}
+
+// gaining lists those of the nodes who gain by moving as all stand now.
+func (g *weighted) gaining(in, visit []int32, total, resolution float64) (out []int32) {
+	gains := make([]bool, g.size())
+	parallel(len(gains), 1<<11, func() func(int) {
+		t := g.tally(in)
+		return func(k int) { gains[k] = g.best(int32(k), in, t, total, resolution) != in[k] }
+	})
+	for _, k := range visit {
+		if gains[k] {
+			out = append(out, k)
+		}
+	}
+	return out
+}
+
+// move lets each node to visit join the neighbouring group of most gain, and visits the
+// neighbours of those that moved again, until nobody gains.
+func (g *weighted) move(ctx context.Context, in, visit []int32, total, resolution float64) (moved bool) {
+	n := g.size()
+	t := g.tally(in)
 	queue, waiting := make([]int32, 0, 2*n), make([]bool, n)
 	for _, k := range visit {
 		if g.start[k] < g.start[k+1] {
@@ -237,32 +316,14 @@ func (g *weighted) move(ctx context.Context, in, visit []int32, total, resolutio
 		}
 		k := queue[head]
 		waiting[k] = false
-		t.clear()
-		to, weight := g.of(k)
-		if weight == nil {
-			for _, j := range to {
-				t.add(in[j], 1)
-			}
-		} else {
-			for x, j := range to {
-				t.add(in[j], weight[x])
-			}
-		}
-		own, scale := in[k], resolution*g.degree[k]/total
-		home := &t.group[own]
-		home.mass -= g.degree[k]
-		best, gain := own, home.weight-float64(scale*home.mass)+gainFloor*total
-		for _, c := range t.seen {
-			if x := t.group[c].weight - float64(scale*t.group[c].mass); c != own && x > gain {
-				best, gain = c, x
-			}
-		}
+		own, best := in[k], g.best(k, in, t, total, resolution)
+		t.group[own].mass -= g.degree[k]
 		t.group[best].mass += g.degree[k]
 		if best == own {
 			continue
 		}
 		in[k], moved = best, true
-		for _, j := range to {
+		for _, j := range g.to[g.start[k]:g.start[k+1]] {
 			if in[j] != best && !waiting[j] {
 				waiting[j] = true
 				queue = append(queue, j)
@@ -449,31 +510,32 @@ func bySize(in []int32, n int) []int32 {
 	return in[:n]
 }
 
-// separate gives every connected part of a group a group of its own.
-func (n *Net) separate(in []int32) {
-	seen := make([]bool, len(in))
+// separate gives every connected part of a group a group of its own. The neighbours of node k
+// are to[start[k]:start[k+1]].
+func separate(start, to, in []int32) {
 	next := int32(0)
-	out := make([]int32, len(in))
+	out := make([]int32, len(in)) // from 1
 	var stack []int32
-	for i := range int32(len(in)) {
-		if seen[i] {
+	for i := range in {
+		if out[i] != 0 {
 			continue
 		}
-		seen[i] = true
-		for stack = append(stack[:0], i); len(stack) > 0; {
+		next++
+		out[i] = next
+		for stack = append(stack[:0], int32(i)); len(stack) > 0; {
 			k := stack[len(stack)-1]
 			stack = stack[:len(stack)-1]
-			out[k] = next
-			for _, j := range n.of(k) {
-				if !seen[j] && in[j] == in[i] {
-					seen[j] = true
+			for _, j := range to[start[k]:start[k+1]] {
+				if out[j] == 0 && in[j] == in[i] {
+					out[j] = next
 					stack = append(stack, j)
 				}
 			}
 		}
-		next++
 	}
-	copy(in, out)
+	for k, c := range out {
+		in[k] = c - 1
+	}
 }
 
 // Modularity returns how much more weight lies inside the groups than chance

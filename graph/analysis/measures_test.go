@@ -286,7 +286,7 @@ func TestLeiden(t *testing.T) {
 			low++
 		}
 		of := slices.Clone(in)
-		n.separate(of)
+		separate(n.Start, n.To, of)
 		if slices.Max(of) != slices.Max(in) {
 			t.Fatal("a group is not connected")
 		}

@@ -163,13 +163,9 @@ type ways struct {
 // ways returns a sampler of a net, which it renumbers: order[k] is the number in
 // the net of its node k.
 func (n *Net) ways() (w *ways, order []int32) {
-	of := make([]int32, n.Size())
-	n.separate(of)
 	w = &ways{component: make([]int32, n.Size())}
 	w.graph, order = n.byDegree()
-	for k, i := range order {
-		w.component[k] = of[i]
-	}
+	separate(w.graph.start, w.graph.to, w.component)
 	return w, order
 }
 
