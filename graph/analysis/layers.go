@@ -55,8 +55,8 @@ var fitted = Coefficients{
 	Layer:    [LayerCount]float64{1, 1, 1, 1, .7, .1},
 	Rarity:   [LayerCount]float64{1, 1, 1, 1, 1, .5},
 	HalfLife: [LayerCount]float64{halfLife, halfLife, halfLife, halfLife, halfLife, halfLife},
-	Second:   .1, Closure: 2, Alike: .3, Place: .02, Capacity: .05, Known: 50,
-	Ridge: 5, Kin: 3, Content: .3, Own: 1, Issue: .3, Partner: .3, MemberPlace: .2,
+	Second:   .1, Closure: 2.5, Alike: .3, Place: .02, Capacity: .05, Known: 50,
+	Ridge: 5, Kin: 3, Content: 1, Own: 1, Issue: .3, Partner: .3, MemberPlace: .2,
 }
 
 // Fitted returns the coefficients that suggestions are made with.

@@ -210,6 +210,18 @@ func atTen(scores []float64, hit []bool) (recall, precision float64) {
 	return found / float64(held), found / k
 }
 
+// mostAtTen is the recall at ten of whoever knows all: of more than ten no more than
+// ten can be shown.
+func mostAtTen(hits []bool) float64 {
+	held := 0
+	for _, h := range hits {
+		if h {
+			held++
+		}
+	}
+	return min(1, 10/float64(held))
+}
+
 // placesOf returns for every candidate the chance that it is among the ten best.
 func placesOf(scores []float64) []float64 {
 	const k = 10

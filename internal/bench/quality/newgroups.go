@@ -12,7 +12,8 @@ import (
 // newGroups is how well the members of a coalition are found of which nothing is
 // known but its name, description and issues.
 type newGroups struct {
-	weft, popularity figure // recall at ten, per coalition
+	weft, popularity figure  // recall at ten, per coalition
+	best             float64 // that could be reached
 	coalitions       int
 }
 
@@ -20,7 +21,7 @@ type newGroups struct {
 // or more, also those who left, and asks for them. Candidates are all actors that are still in a coalition;
 // popularity ranks them by in how many.
 func judgeNewGroups(ctx context.Context, n *network, tune analysis.Coefficients, times int) (newGroups, error) {
-	var weft, popular []float64
+	var weft, popular, best []float64
 	links, pairs := memberships(n.view)
 	members := map[graph.ID][][2]graph.ID{}
 	var all []graph.ID
@@ -82,8 +83,8 @@ func judgeNewGroups(ctx context.Context, n *network, tune analysis.Coefficients,
 			}
 			x, _ := atTen(mine, hits)
 			y, _ := atTen(theirs, hits)
-			weft, popular = append(weft, x), append(popular, y)
+			weft, popular, best = append(weft, x), append(popular, y), append(best, mostAtTen(hits))
 		}
 	}
-	return newGroups{meanOf(weft, 3), meanOf(popular, 3), len(weft)}, nil
+	return newGroups{meanOf(weft, 3), meanOf(popular, 3), mean(best), len(weft)}, nil
 }

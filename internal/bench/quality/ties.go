@@ -16,7 +16,8 @@ import (
 type outcome struct {
 	method             string
 	auc, ap            figure
-	recall, precision  figure // at ten, per actor
+	recall, precision  figure  // at ten, per actor
+	best               float64 // recall at ten that could be reached
 	hard               float64
 	newcomers          figure // recall at ten of those with two or fewer
 	quartiles          [4]float64
@@ -32,6 +33,7 @@ type tally struct {
 	aucs, aps         []float64 // of each seed
 	aucMore, apMore   []float64 // of resamples
 	recall, precision []float64 // of each actor
+	best              []float64
 	newcomers         []float64
 	hard              []float64
 	found, held       [4]float64
@@ -75,7 +77,7 @@ func (a *answer) add(score float64, hit bool, degree int) {
 // hear takes an answer about an actor of whom something was held out.
 func (t *tally) hear(actor int32, a *answer, newcomer bool, quartile func(degree int) int) {
 	recall, precision := atTen(a.scores, a.hits)
-	t.recall, t.precision = append(t.recall, recall), append(t.precision, precision)
+	t.recall, t.precision, t.best = append(t.recall, recall), append(t.precision, precision), append(t.best, mostAtTen(a.hits))
 	if newcomer {
 		t.newcomers = append(t.newcomers, recall)
 	}
@@ -131,6 +133,7 @@ func (t *tally) outcome(seed uint64) outcome {
 	o := outcome{method: t.name, actors: t.actors, positives: t.positives, aucs: t.aucs, aps: t.aps}
 	o.auc, o.ap = interval(mean(t.aucs), t.aucMore), interval(mean(t.aps), t.apMore)
 	o.recall, o.precision = meanOf(t.recall, seed), meanOf(t.precision, seed)
+	o.best = mean(t.best)
 	o.newcomers, o.hard = meanOf(t.newcomers, seed), mean(t.hard)
 	for q := range o.quartiles {
 		o.quartiles[q] = t.found[q] / t.held[q]
