@@ -20,6 +20,7 @@ const technical = new Set([
   "GapList",
   "ArgType",
   "Dimension",
+  "PathOrder",
 ]);
 
 test("every word of every vocabulary has a name", () => {

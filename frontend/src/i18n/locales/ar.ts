@@ -935,7 +935,8 @@ export const ar: Catalogue = {
   "say.value.circle":
     "يصبح في المتناول {count, plural, zero {لا أحد} one {طرف واحد} two {طرفان} few {# أطراف} many {# طرفًا} other {# طرف}} ممن حول {actor}: {reach} من دائرته",
   "say.member.alike": "عضو في {other}، وكثيرًا ما يكون أعضاؤها في {coalition}",
-  "say.member.kin": "يجتمع بأعضاء {coalition} في ائتلافات أخرى، وفي مقدمتهم {who} ({count, number} في المجموع)",
+  "say.member.kin":
+    "يجتمع بأعضاء {coalition} في ائتلافات أخرى، وفي مقدمتهم {who} ({count, number} في المجموع)",
   "say.member.content": "عضو في {other} الذي يعنى بما يعنى به {coalition}",
   "say.member.words": "يصف نفسه بالكلمات نفسها: {words}",
   "say.member.place": "في {place}، حيث الائتلاف",
