@@ -52,6 +52,7 @@ type memo struct {
 	foes        map[int32][]int32 // see opposes
 	priced      sync.Once
 	price, pass []float64 // see tolls
+	affinities  sync.Pool
 }
 
 // kept is something that takes long to make. It is made once, by the first who asks

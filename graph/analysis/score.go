@@ -248,8 +248,15 @@ type affinity struct {
 }
 
 func (ix *Index) newAffinity() *affinity {
+	if f, ok := ix.memo.affinities.Get().(*affinity); ok {
+		return f
+	}
 	return &affinity{ix, ix.newRow(), &row{value: make([]float64, len(ix.reps.node))}, ix.newRow()}
 }
+
+// done keeps f for the next question: making rows as long as the network takes longer than
+// many questions about one actor. What a panic left half done is not kept.
+func (f *affinity) done() { f.ix.memo.affinities.Put(f) }
 
 // of fills total with the whole evidence between i and every other actor. Direction
 // matters in S3 and A only, whose paths go through the nearest of i.

@@ -310,8 +310,11 @@ func (ix *Index) MissingTies(ctx context.Context, q TieQuestion) (*TieLists, err
 	// with room for what pairwise rounding and value move.
 	all := make([]Suggestion, min(len(pairs), max(4*limit, 200)))
 	err = during(part(ctx, .8, 1), len(all), 16, func() func(int) {
-		f := ix.newAffinity()
-		return func(n int) { all[n] = ix.suggest(pairs[n].i, pairs[n].j, f) }
+		return func(n int) {
+			f := ix.newAffinity()
+			all[n] = ix.suggest(pairs[n].i, pairs[n].j, f)
+			f.done()
+		}
 	})
 	if err != nil {
 		return nil, err
@@ -370,8 +373,8 @@ type pair struct {
 func (ix *Index) candidates(ctx context.Context, of []int32, keep int, may func(i, j int32) bool) ([]pair, bool, error) {
 	rows, fit := make([][]near, len(of)), ix.mostFit()+1e-9
 	err := during(ctx, len(of), 16, func() func(int) {
-		f := ix.newAffinity()
 		return func(n int) {
+			f := ix.newAffinity()
 			i := of[n]
 			f.unfitted(i)
 			for _, j := range f.total.touched {
@@ -384,6 +387,7 @@ func (ix *Index) candidates(ctx context.Context, of []int32, keep int, may func(
 					rows[n] = keepBest(rows[n], x, keep)
 				}
 			}
+			f.done()
 		}
 	})
 	if err != nil {
