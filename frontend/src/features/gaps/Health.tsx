@@ -47,7 +47,8 @@ const measures = ["ties", "giant", "alone"] as const;
 /** A trend as lines small enough to stand beside their words, and as a table. */
 function Trend({ days, ready }: { days: readonly string[]; ready: boolean }) {
   const { t, date, number, percent } = useI18n();
-  const answer = useQuery(TrendDocument, ready ? { days: [...days] } : null);
+  // Many questions in one: what one edit changes of three years is not worth asking them again each time.
+  const answer = useQuery(TrendDocument, ready ? { days: [...days] } : null, "once");
   const { data, failure, retry } = answer;
   const readings = data?.trend ?? [];
   const first = readings[0];
