@@ -300,8 +300,8 @@ func naming(sort string, ids ...graph.ID) string {
 	return fmt.Sprint(sort, distinct(slices.Clone(ids)))
 }
 
-// mass is m(i,a) = strength · 2^(−age/h) · confidence.
-func (o *oracle) mass(l *graph.Link) float64 {
+// weight is m(i,a) = strength · confidence.
+func (o *oracle) weight(l *graph.Link) float64 {
 	strength, trust := 3.0, .8
 	if l.Strength != 0 {
 		strength = float64(l.Strength)
@@ -312,7 +312,7 @@ func (o *oracle) mass(l *graph.Link) float64 {
 	case graph.DISPUTED:
 		trust = .3
 	}
-	return strength / 3 * o.age(l) * trust
+	return strength / 3 * trust
 }
 
 func (o *oracle) age(l *graph.Link) float64 {
@@ -341,19 +341,19 @@ func (o *oracle) memberEvidence() map[pairOfIDs]float64 {
 				once[c][l.From] = max(once[c][l.From], o.age(l))
 			}
 		}
-		for _, x := range once[c] {
-			total += x
-		}
+		total += float64(len(once[c]))
 	}
 	gram := make([][]float64, n) // beside the identity, for Gauss and Jordan
 	for a := range gram {
 		gram[a] = make([]float64, 2*n)
 		for b := range coalitions {
-			for i, x := range once[a] {
-				gram[a][b] += x * once[b][i]
+			for i := range once[a] {
+				if once[b][i] > 0 {
+					gram[a][b]++
+				}
 			}
 		}
-		gram[a][a] += max(1, total/float64(n))
+		gram[a][a] += fitted.Ridge * max(1, total/float64(n))
 		gram[a][n+a] = 1
 	}
 	for k := range n {
@@ -372,6 +372,29 @@ func (o *oracle) memberEvidence() map[pairOfIDs]float64 {
 		}
 	}
 	like := func(a, b int) float64 { return -gram[a][n+b] / gram[b][n+b] }
+	// The chance to get from somebody to a coalition over another one and somebody there.
+	threeSteps := func(i graph.ID, c int, members []graph.ID) (sum float64) {
+		all := func(who graph.ID, beside int) (sum float64) {
+			for a := range coalitions {
+				if a != beside {
+					sum += once[a][who]
+				}
+			}
+			return sum
+		}
+		for a := range coalitions {
+			size := 0.0
+			for _, x := range once[a] {
+				size += x
+			}
+			for _, z := range members {
+				if a != c && z != i && once[a][i]*once[a][z] > 0 {
+					sum += once[a][i] / all(i, c) * once[a][z] / size / all(z, -1)
+				}
+			}
+		}
+		return sum
+	}
 	// What two share in issues and words.
 	used := map[string]int{}
 	for _, id := range o.ids {
@@ -405,14 +428,16 @@ func (o *oracle) memberEvidence() map[pairOfIDs]float64 {
 	}
 	inIssues := func(a, b graph.ID) (sum float64) {
 		for _, t := range o.ids {
-			in := map[graph.ID]float64{}
+			in, fresh := map[graph.ID]float64{}, map[graph.ID]float64{} // of the weightiest link, with half its decay and without
 			for _, l := range o.links {
 				if l.Kind == graph.WORKS_ON && l.To == t && notAgainst(l) && o.actor(l.From) {
-					in[l.From] = max(in[l.From], o.mass(l))
+					if x := o.weight(l) * math.Sqrt(o.age(l)); x > in[l.From] {
+						in[l.From], fresh[l.From] = x, o.weight(l)
+					}
 				}
 			}
 			size := 0.0
-			for _, x := range in {
+			for _, x := range fresh {
 				size += x
 			}
 			if in[a]*in[b] > 0 {
@@ -429,12 +454,13 @@ func (o *oracle) memberEvidence() map[pairOfIDs]float64 {
 			sum := 0.0
 			for other := range coalitions {
 				if x := once[other][i]; other != c && x > 0 {
-					sum += x * (like(other, c) + .3*(inIssues(coalitions[other], id)+inWords(coalitions[other], id)))
+					sum += x * (like(other, c) + fitted.Content*(inIssues(coalitions[other], id)+inWords(coalitions[other], id)))
 				}
 			}
+			sum += fitted.Kin * threeSteps(i, c, members)
 			for _, t := range issues {
 				if w := o.workers(t); slices.Contains(w, i) {
-					sum += .3 / float64(len(w))
+					sum += fitted.Issue / float64(len(w))
 				}
 			}
 			if o.actor(i) {
@@ -442,7 +468,7 @@ func (o *oracle) memberEvidence() map[pairOfIDs]float64 {
 			}
 			for _, z := range members {
 				if o.tied(i, z) {
-					sum += .3 / float64(len(o.partners(z)))
+					sum += fitted.Partner / float64(len(o.partners(z)))
 				}
 			}
 			if place := o.node[i].Core().Place; sum > 0 && place != "" && place == o.node[id].Core().Place {
