@@ -36,7 +36,7 @@ type Coefficients struct {
 	Rarity      [LayerCount]float64 // g: exponent of the size of the group
 	HalfLife    [LayerCount]float64 // h: days after which what has ended counts half
 	Second      float64             // e3: second-order evidence
-	Closure     float64             // eT: a shared partner, divided by its ties and one, where such are tied
+	Closure     float64             // eT: a shared partner, divided by its ties and a half, where such are tied
 	Alike       float64             // eA: a tie to one that is close
 	Place       float64             // the same place
 	Capacity    float64             // each capacity one lacks and the other offers
@@ -55,7 +55,7 @@ var fitted = Coefficients{
 	Layer:    [LayerCount]float64{1, 1, 1, 1, .7, .1},
 	Rarity:   [LayerCount]float64{1, 1, 1, 1, 1, .5},
 	HalfLife: [LayerCount]float64{halfLife, halfLife, halfLife, halfLife, halfLife, halfLife},
-	Second:   .1, Closure: 2.5, Alike: .3, Place: .02, Capacity: .05, Known: 50,
+	Second:   .1, Closure: 1.5, Alike: .3, Place: .02, Capacity: .05, Known: 50,
 	Ridge: 5, Kin: 3, Content: 1, Own: 1, Issue: .3, Partner: .3, MemberPlace: .2,
 }
 

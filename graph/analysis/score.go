@@ -62,7 +62,7 @@ func (ix *Index) shared(i int32, r *row) {
 	r.value[i] = 0
 }
 
-// closure adds eT · T(i,j) = eT · Σ_z 1/(deg(z) + 1) over partners z of both, times a part.
+// closure adds eT · T(i,j) = eT · Σ_z 1/(deg(z) + ½) over partners z of both, times a part.
 func (ix *Index) closure(i int32, part float64, r *row) {
 	for _, z := range ix.tied.of(i) {
 		w := float64(part * ix.shareOf(z))
@@ -74,11 +74,11 @@ func (ix *Index) closure(i int32, part float64, r *row) {
 	}
 }
 
-// shareOf is how much a shared partner counts: resource allocation, as though each had one
+// shareOf is how much a shared partner counts: resource allocation, as though each had half a
 // tie more that nobody recorded. Else two who happen to know of a hub and of somebody else
 // would be the strongest evidence there is that these two belong together.
 func (ix *Index) shareOf(partner int32) float64 {
-	return ix.tune.Closure / float64(ix.tied.degree(partner)+1)
+	return ix.tune.Closure / (float64(ix.tied.degree(partner)) + unseen)
 }
 
 // transitivity is how far shared partners speak for a tie in this network: c²/(c² + usual²),
@@ -90,11 +90,11 @@ func (ix *Index) transitivity() float64 {
 		all, tied := few, few*usual
 		for z := range int32(len(ix.nodes)) {
 			d := float64(ix.tied.degree(z))
-			all += d * (d - 1) / 2 / (d + 1)
+			all += d * (d - 1) / 2 / (d + unseen)
 			for _, j := range ix.tied.of(z) {
 				if j > z {
 					for _, k := range common(ix.tied.of(z), ix.tied.of(j)) {
-						tied += 1 / float64(ix.tied.degree(k)+1)
+						tied += 1 / (float64(ix.tied.degree(k)) + unseen)
 					}
 				}
 			}
@@ -106,8 +106,9 @@ func (ix *Index) transitivity() float64 {
 }
 
 const (
-	usual = .2 // part of shared partners that are between two who are tied, in many networks
-	few   = 5. // and how much evidence of shared partners tells as much as knowing that
+	usual  = .15 // part of shared partners that are between two who are tied, in many networks
+	unseen = .5  // ties that a partner has and nobody recorded
+	few    = 5.  // and how much evidence of shared partners tells as much as knowing that
 )
 
 // alike adds eA · Σ_k R(i,k)/deg(k) over k tied to j, R = S2 + eT·T and k among

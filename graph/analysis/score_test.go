@@ -108,7 +108,7 @@ func TestScoresAgainstFormulas(t *testing.T) {
 			for j := range i {
 				for z := range n {
 					if ix.tied.has(i, z) && ix.tied.has(j, z) {
-						x := 1 / float64(ix.tied.degree(z)+1)
+						x := 1 / (float64(ix.tied.degree(z)) + unseen)
 						if all += x; ix.tied.has(i, j) {
 							tied += x
 						}
@@ -130,7 +130,7 @@ func TestScoresAgainstFormulas(t *testing.T) {
 						s3 += s2(i, k) * s2(k, j) / s(k)
 					}
 					if ix.tied.has(i, k) && ix.tied.has(j, k) {
-						tie += 1 / float64(ix.tied.degree(k)+1)
+						tie += 1 / (float64(ix.tied.degree(k)) + unseen)
 					}
 				}
 				alike := 0.0
@@ -139,7 +139,7 @@ func TestScoresAgainstFormulas(t *testing.T) {
 						close := s2(i, k)
 						for z := range n {
 							if ix.tied.has(i, z) && ix.tied.has(k, z) {
-								close += ix.tune.Closure / float64(ix.tied.degree(z)+1)
+								close += ix.tune.Closure / (float64(ix.tied.degree(z)) + unseen)
 							}
 						}
 						alike += close / float64(ix.tied.degree(k))
