@@ -74,6 +74,17 @@ func (ix *Index) closure(i int32, part float64, r *row) {
 	}
 }
 
+// ownPart is what a tie to j adds to the evidence for itself: those close to its other end are so
+// for being tied to j as well, and so speak for a tie to j. Of a tie that is not there they would not.
+func (ix *Index) ownPart(j int32, close []near) (sum float64) {
+	for _, k := range close {
+		if ix.tied.has(k.node, j) {
+			sum += float64(ix.tune.Alike*ix.shareOf(j)) / float64(ix.tied.degree(k.node))
+		}
+	}
+	return sum
+}
+
 // shareOf is how much a shared partner counts: resource allocation, as though each had half a
 // tie more that nobody recorded. Else two who happen to know of a hub and of somebody else
 // would be the strongest evidence there is that these two belong together.

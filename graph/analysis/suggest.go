@@ -136,7 +136,11 @@ func (ix *Index) readTieScale(ctx context.Context) (*scale, error) {
 						continue
 					}
 					if tied := ix.tied.has(i, j); tied || ix.mayTie(i, j, nil) {
-						rows[n] = append(rows[n], heard{f.total.value[j] + ix.fitOf(i, j), tied})
+						x := f.total.value[j] + ix.fitOf(i, j)
+						if tied {
+							x -= ix.ownPart(j, f.kin(i).close)
+						}
+						rows[n] = append(rows[n], heard{x, tied})
 					}
 				}
 			}
