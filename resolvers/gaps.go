@@ -314,20 +314,16 @@ func (q query) WhatIf(ctx context.Context, remove []graph.ID, nodes []analysis.S
 		return nil, err
 	}
 	ask := analysis.GapQuestion{Scope: orZero(scope), Kinds: kinds, Refused: refusals(v)}
-	ix, err := q.index(ctx, v)
-	if err != nil {
-		return nil, err
-	}
-	supposed, err := ix.Suppose(analysis.Supposition{Remove: remove, Nodes: nodes, Links: links})
-	if err != nil { // told before anything else is made
-		return nil, err
-	}
 	now, err := q.state(ctx, v, orZero(reading), ask)
 	if err != nil {
 		return nil, err
 	}
 	question := written("what if", remove, nodes, links, orZero(reading), ask.Scope, kinds, ask.Refused)
-	found, err := derive(ctx, q.Resolver, v, question, func(ctx context.Context, _ *analysis.Index) (*analysis.Comparison, error) {
+	found, err := derive(ctx, q.Resolver, v, question, func(ctx context.Context, ix *analysis.Index) (*analysis.Comparison, error) {
+		supposed, err := ix.Suppose(analysis.Supposition{Remove: remove, Nodes: nodes, Links: links})
+		if err != nil {
+			return nil, err
+		}
 		then, err := supposed.StateOf(ctx, orZero(reading), ask)
 		if err != nil {
 			return nil, err
