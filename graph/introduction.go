@@ -380,10 +380,11 @@ func (tx *Tx) SuggestIntroduction(a, b, broker, gap ID, because []Ground) (ID, e
 		return "", invalid("because", "%d reasons are given; the most is %d", len(because), maxGrounds)
 	}
 	parties := [2]ID{min(a, b), max(a, b)}
-	if slices.ContainsFunc(tx.see().Introductions(), func(i *Introduction) bool { return i.Parties == parties && i.Open() }) {
+	seen := tx.see()
+	if slices.ContainsFunc(seen.Introductions(), func(i *Introduction) bool { return i.Parties == parties && i.Open() }) {
 		return "", Errorf(CONFLICT, "an introduction of these two is under way already").At("b")
 	}
-	if slices.Contains(tx.see().Refused(), parties) { // also when it was given up since
+	if slices.Contains(seen.Refused(), parties) { // also when it was given up since
 		return "", Errorf(CONFLICT, "one of these two declined to be introduced: that stands until they say otherwise").At("b")
 	}
 	i := &Introduction{ID: tx.NewID(), Parties: parties, BrokerID: broker, GapID: gap, Because: because, SuggestedAt: tx.now, SuggestedBy: tx.by.Account}

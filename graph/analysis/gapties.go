@@ -68,7 +68,7 @@ const (
 // hubs finds actors that carry most of the shortest paths between the others of their
 // connected part, beside those that part it.
 func (ix *Index) hubs(ctx context.Context, n *Net, parting map[int32]bool) (out []*draftGap, err error) {
-	b, err := n.BetweennessSoon(ctx)
+	b, err := ix.betweenness(ctx, n)
 	if err != nil {
 		return nil, err
 	}

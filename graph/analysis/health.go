@@ -180,6 +180,16 @@ type Brokers struct {
 	Nodes   []Broker
 }
 
+// betweenness is that of a net, as soon as it is to be had; of ties it is kept, for brokers
+// and for hubs.
+func (ix *Index) betweenness(ctx context.Context, n *Net) (*Betweenness, error) {
+	read := func() (*Betweenness, error) { return n.BetweennessSoon(ctx) }
+	if n.Reading.ofTies() {
+		return ix.memo.between.of(ctx, read)
+	}
+	return read()
+}
+
 // Brokers returns the nodes that stand between others, largest betweenness
 // first, at most limit of them; it is exact when that is soon done. Roles are by Leiden
 // groups of the same reading.
@@ -188,7 +198,7 @@ func (ix *Index) Brokers(ctx context.Context, r Reading, limit int) (*Brokers, e
 	if err != nil {
 		return nil, err
 	}
-	b, err := n.BetweennessSoon(part(ctx, .3, 1))
+	b, err := ix.betweenness(part(ctx, .3, 1), n.Net)
 	if err != nil {
 		return nil, err
 	}

@@ -45,6 +45,7 @@ type memo struct {
 	memberships kept[*scale]
 	net         kept[*Net]    // of ties
 	parted      kept[*parted] // the same
+	between     kept[*Betweenness]
 	communities kept[[]int32] // see communities
 	stand       sync.Once
 	opposed     []bool // see opposed
@@ -385,6 +386,7 @@ func (ix *Index) Day() graph.Date { return ix.day }
 
 // number returns the number of a node, false when it is hidden or absent.
 func (ix *Index) number(id graph.ID) (int32, bool) {
+	// By place: a node is large to hand over.
 	i, ok := sort.Find(len(ix.nodes), func(i int) int { return strings.Compare(string(id), string(ix.nodes[i].id)) })
 	return int32(i), ok && !ix.nodes[i].gone
 }

@@ -134,36 +134,20 @@ func (g *weighted) pass(ctx context.Context, in, visit []int32, total, resolutio
 // shuffled lists the nodes in an order that comes from a hash of a salt and their ids. The
 // first bits of the hash tell about where each belongs, then few have to be compared.
 func (n *Net) shuffled(salt string) []int32 {
-	type keyed struct {
-		key  uint64
-		node int32
-	}
 	size := n.Size()
-	keys, list, out := make([]uint64, size), make([]keyed, size), make([]int32, size)
+	few := bits.Len(uint(size))
+	keys, first := make([]uint64, size), make([]int32, size)
 	parallel(size, 1<<12, func() func(int) {
-		return func(i int) { keys[i] = spread(salt, n.IDs[i]) }
-	})
-	shift := 64 - bits.Len(uint(size))
-	begin := make([]int32, 1<<bits.Len(uint(size))+1)
-	for _, key := range keys {
-		begin[key>>shift+1]++
-	}
-	for c := 1; c < len(begin); c++ {
-		begin[c] += begin[c-1]
-	}
-	next := slices.Clone(begin)
-	for i, key := range keys {
-		at := &next[key>>shift]
-		list[*at] = keyed{key, int32(i)}
-		*at++
-	}
-	for c := range len(begin) - 1 {
-		if from, to := begin[c], begin[c+1]; to-from > 1 {
-			slices.SortFunc(list[from:to], func(a, b keyed) int { return cmp.Or(cmp.Compare(a.key, b.key), cmp.Compare(a.node, b.node)) })
+		return func(i int) {
+			keys[i] = spread(salt, n.IDs[i])
+			first[i] = int32(keys[i] >> (64 - few))
 		}
-	}
-	for k, x := range list {
-		out[k] = x.node
+	})
+	out, begin := gathered(first, 1<<few)
+	for c := range 1 << few {
+		if alike := out[begin[c]:begin[c+1]]; len(alike) > 1 {
+			slices.SortFunc(alike, func(a, b int32) int { return cmp.Or(cmp.Compare(keys[a], keys[b]), cmp.Compare(a, b)) })
+		}
 	}
 	return out
 }

@@ -171,19 +171,24 @@ func (o *oracle) partners(a graph.ID) (out []graph.ID) {
 	return out
 }
 
+// stance is the newest reading of a target, as of the day, 0 for none.
+func (o *oracle) stance(l *graph.Link) (stance int, read bool) {
+	for _, r := range l.Details.(*graph.Targeting).Readings {
+		if r.Date == 0 || r.Date.First() <= o.day {
+			stance, read = r.Stance, true
+		}
+	}
+	return stance, read
+}
+
 // stances are the newest readings, as of the day, of those who target somebody.
 func (o *oracle) stances(id graph.ID) (out []int, read bool) {
 	for _, l := range o.links {
 		if l.Kind != graph.TARGETS || l.To != id || !o.holds(l) {
 			continue
 		}
-		stance := 0
-		for _, r := range l.Details.(*graph.Targeting).Readings {
-			if r.Date == 0 || r.Date.First() <= o.day {
-				stance, read = r.Stance, true
-			}
-		}
-		out = append(out, stance)
+		stance, told := o.stance(l)
+		out, read = append(out, stance), read || told
 	}
 	return out, read
 }
@@ -204,12 +209,7 @@ func (o *oracle) opposes(a, b graph.ID) bool {
 		if l.Kind != graph.TARGETS || l.To != b || !o.holds(l) {
 			continue
 		}
-		stance := 0
-		for _, r := range l.Details.(*graph.Targeting).Readings {
-			if r.Date == 0 || r.Date.First() <= o.day {
-				stance = r.Stance
-			}
-		}
+		stance, _ := o.stance(l)
 		for _, c := range append(o.from(l.From, graph.PART_OF), l.From) {
 			if stance <= 0 && (slices.Contains(o.from(a, graph.LEADS), c) || slices.Contains(o.from(a, graph.SUPPORTS), c)) {
 				return true

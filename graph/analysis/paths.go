@@ -136,8 +136,8 @@ func (ix *Index) Connections(ctx context.Context, from, to graph.ID, k int, by P
 		found = ix.newYen(ctx, a, b, room).best(ctx, k)
 	case BY_STEPS:
 		s := steppers.Get().(*stepper)
-		defer steppers.Put(s)
 		found = s.ready(ix, a, b).best(ctx, k)
+		steppers.Put(s) // not what a panic left half done
 	default:
 		return nil, graph.Errorf(graph.INVALID, "no order of paths is called %q", by).At("by")
 	}
