@@ -3,8 +3,8 @@ import { ask, audit, expect, find, test } from "./weft";
 
 /** What axe finds in GraphiQL itself, which Weft does not write, and where. Any other finding fails. */
 const ofGraphiQL = [
-  { rule: "nested-interactive", where: ".graphiql-tab" }, // a tab that holds its button
-  { rule: "color-contrast", where: ".monaco-editor .view-line span" }, // comments in the dark theme
+  { rule: "nested-interactive", html: /^<\w+[^>]* class="[^"]*\bgraphiql-tab\b/ }, // a tab that holds its button
+  { rule: "color-contrast", html: /^<span class="mtk\d+/ }, // comments in the dark theme
 ];
 
 const region = (page: Page, name: string) => page.getByRole("region", { name });
@@ -116,15 +116,13 @@ for (const theme of ["light", "dark"] as const)
     await page.getByRole("button", { name: "Show Documentation Explorer" }).click();
     await expect(page.getByRole("link", { name: "Subscription", exact: true }).first()).toBeVisible();
     const { violations } = await audit(page).analyze();
+    // Told by what axe saw: the editor draws its lines anew whenever it likes, so they cannot be asked again.
     const others: string[] = [];
     for (const { id, nodes } of violations)
-      for (const { target, html } of nodes) {
-        const known = ofGraphiQL.find(({ rule }) => rule === id);
-        const found = page.locator(String(target[0]));
-        const theirs =
-          known && (await found.evaluate((element, where) => element.matches(where), known.where));
+      for (const { html } of nodes) {
         test.info().annotations.push({ type: "axe", description: `${id}: ${html.slice(0, 120)}` });
-        if (!theirs) others.push(`${id}: ${html.slice(0, 120)}`);
+        if (!ofGraphiQL.some(({ rule, html: seen }) => rule === id && seen.test(html)))
+          others.push(`${id}: ${html.slice(0, 120)}`);
       }
     expect(others).toEqual([]);
   });
