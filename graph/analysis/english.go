@@ -29,6 +29,7 @@ var english = map[string]string{
 	"tie.shared.campaign":  "both lead or support {group}, {size} you can see",
 	"tie.shared.person":    "both share {group}, tied to {size} you can see",
 	"tie.shared.event":     "both took part in {group}, {size} you can see",
+	"tie.more":             "they have more in common: {others}",
 	"tie.second":           "{through} {through|is|are} close to both, {count} in all",
 	"tie.partners":         "{count} shared {count|partner|partners}: {partners}",
 	"tie.alike":            "{through}, close to one of them, {through|is|are} tied to the other; {count} such {count|actor|actors} in all",
@@ -42,6 +43,8 @@ var english = map[string]string{
 	"value.circle":         "{count} {count|actor|actors} around {actor} would come within reach, {reach} of its circle",
 
 	"member.alike":    "is in {other}, whose members are often in {coalition}",
+	"member.near":     "is in others that are close to {coalition}, each less: {others}",
+	"member.unlike":   "is in {others}, whose members are seldom in {coalition}",
 	"member.kin":      "shares other coalitions with {count} {count|member|members} of {coalition}, most with {who}",
 	"member.content":  "is in {other}, which is about the same things as {coalition}",
 	"member.words":    "describes itself in the same words: {words}",
@@ -138,8 +141,7 @@ func (m Message) say(parts []string) string {
 			continue
 		}
 		if len(parts) == 3 {
-			one := a.Number == 1 || len(a.Nodes) == 1
-			if one {
+			if a.Number == 1 || len(a.Nodes) == 1 {
 				return parts[1]
 			}
 			return parts[2]
@@ -152,7 +154,7 @@ func (m Message) say(parts []string) string {
 func (a Arg) english() string {
 	switch a.Type {
 	case ArgNode, ArgNodes:
-		return list(a.Names)
+		return list(a.Names, max(len(a.Names), int(a.Number)))
 	case ArgCount:
 		return fmt.Sprintf("%.0f", a.Number)
 	case ArgNumber:
@@ -172,15 +174,16 @@ func (a Arg) english() string {
 				out[k] = strings.ToLower(strings.ReplaceAll(w, "_", " "))
 			}
 		}
-		return list(out)
+		return list(out, len(out))
 	}
 	return a.Text
 }
 
 const named = 3 // names said before "and n more"
 
-func list(names []string) string {
-	switch n := len(names); {
+// list says the first names of so many.
+func list(names []string, n int) string {
+	switch {
 	case n == 0:
 		return "nobody"
 	case n == 1:

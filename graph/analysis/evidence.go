@@ -23,7 +23,7 @@ type ArgType string
 // the vocabulary that Text names in Words.
 const (
 	ArgNode    ArgType = "NODE"    // Nodes[0], called Names[0]
-	ArgNodes   ArgType = "NODES"   // Nodes, called Names
+	ArgNodes   ArgType = "NODES"   // Nodes, called Names: the first ten of the Number that there are
 	ArgCount   ArgType = "COUNT"   // a whole Number
 	ArgNumber  ArgType = "NUMBER"  // a Number
 	ArgPercent ArgType = "PERCENT" // a Number in [0,1]
@@ -46,7 +46,8 @@ type Arg struct {
 }
 
 // Reason is one piece of evidence: what it says, how much it adds to the score,
-// what part of the whole that is, and the nodes and links it rests on.
+// what part of the whole that is, and the nodes and links it rests on, of many those
+// it rests on most.
 type Reason struct {
 	Message
 	Amount float64 // the amounts of all reasons add up to the score
@@ -61,8 +62,19 @@ func (ix *Index) argNode(name string, i int32) Arg {
 	return Arg{Name: name, Type: ArgNode, Nodes: []graph.ID{ix.nodes[i].id}, Names: []string{ix.nodes[i].name}}
 }
 
+// How much a reason names of what it rests on, and how many reasons of one sort are told
+// apart before the others are told together: nobody reads a hundred.
+const (
+	nodesNamed = 10
+	linksNamed = 20
+	toldApart  = 5
+)
+
+// argNodes are some nodes, those first that are to be named when they are many.
 func (ix *Index) argNodes(name string, list []int32) Arg {
-	a := Arg{Name: name, Type: ArgNodes, Nodes: ix.ids(list), Names: make([]string, len(list))}
+	all := len(list)
+	list = list[:min(all, nodesNamed)]
+	a := Arg{Name: name, Type: ArgNodes, Nodes: ix.ids(list), Names: make([]string, len(list)), Number: float64(all)}
 	for k, i := range list {
 		a.Names[k] = ix.nodes[i].name
 	}
@@ -102,13 +114,59 @@ type evidence struct {
 	raw     float64
 }
 
-// add adds a reason of a raw amount.
+// add adds a reason of a raw amount. Of many nodes and links the first are named; the first
+// nodes are what the gap is about.
 func (e *evidence) add(ix *Index, amount float64, key string, nodes, links []int32, args ...Arg) {
 	if amount == 0 {
 		return
 	}
 	e.raw += amount
-	e.reasons = append(e.reasons, Reason{Message: Message{key, args}, Amount: amount, Nodes: ix.ids(nodes), Links: ix.linkIDs(links)})
+	e.reasons = append(e.reasons, Reason{Message: Message{key, args}, Amount: amount,
+		Nodes: ix.ids(nodes[:min(len(nodes), 3+nodesNamed)]), Links: ix.linkIDs(links[:min(len(links), linksNamed)])})
+}
+
+// piece is evidence of which there may be much: through one node.
+type piece struct {
+	key    string // of its sentence
+	node   int32
+	amount float64
+	args   func() []Arg
+	links  func() []int32
+}
+
+// addPieces adds pieces about some ends: the weightiest apart and the others together, those that speak
+// for it with the sentence more, and those that speak against it with less.
+func (e *evidence) addPieces(ix *Index, ends []int32, pieces []piece, more, less string, about ...Arg) {
+	pieces = slices.DeleteFunc(pieces, func(p piece) bool { return p.amount == 0 })
+	slices.SortStableFunc(pieces, func(a, b piece) int { return compareDown(a.amount, b.amount) })
+	against, _ := slices.BinarySearchFunc(pieces, 0, func(p piece, _ int) int { return compareDown(p.amount, 0) })
+	speaks, others := pieces[:against], pieces[against:]
+	if len(speaks) > toldApart+1 { // one alone is told as short
+		speaks = speaks[:toldApart]
+	}
+	for _, p := range speaks {
+		e.add(ix, p.amount, p.key, append(slices.Clone(ends), p.node), p.links(), p.args()...)
+	}
+	slices.Reverse(others)
+	e.addTogether(ix, ends, pieces[len(speaks):against], more, about)
+	e.addTogether(ix, ends, others, less, about)
+}
+
+func (e *evidence) addTogether(ix *Index, ends []int32, pieces []piece, key string, about []Arg) {
+	var through, links []int32
+	sum := 0.0
+	for _, p := range pieces {
+		sum += p.amount
+		if !slices.Contains(through, p.node) {
+			through = append(through, p.node)
+			if len(links) < linksNamed {
+				links = append(links, p.links()...)
+			}
+		}
+	}
+	if len(through) > 0 {
+		e.add(ix, sum, key, append(slices.Clone(ends), through...), links, append(about, ix.argNodes("others", through))...)
+	}
 }
 
 // settle scales the amounts so that they add up to the score raw/(raw+half),

@@ -266,6 +266,56 @@ func TestGapsExplainThemselves(t *testing.T) {
 	}
 }
 
+// Of much evidence the weightiest is told apart and the rest together, for and against, and all of it
+// adds up; no reason names more than can be looked at.
+func TestMuchEvidenceIsToldShortly(t *testing.T) {
+	_, ix := zaruna(t)
+	ends := []int32{0, 1}
+	args, links := func() []Arg { return []Arg{ix.argNode("other", 2), ix.argNode("coalition", 1)} }, func() []int32 { return []int32{0, 1, 2} }
+	for _, c := range []struct {
+		amounts []float64
+		told    []float64
+		keys    string
+	}{
+		{nil, nil, ""},
+		{[]float64{.1, 0, .2}, []float64{.2, .1}, "a a"},
+		{[]float64{.1, .2, .3, .4, .5, .6}, []float64{.6, .5, .4, .3, .2, .1}, "a a a a a a"},
+		{[]float64{-.5, .1, .2, -.25, .3, .4, .5, .6, .7}, []float64{.7, .6, .5, .4, .3, .3, -.75}, "a a a a a member.near member.unlike"},
+		{[]float64{-.5}, []float64{-.5}, "member.unlike"},
+	} {
+		e, pieces, sum := &evidence{}, []piece{}, 0.0
+		for k, x := range c.amounts {
+			pieces = append(pieces, piece{"a", int32(2 + k), x, args, links})
+			sum += x
+		}
+		e.addPieces(ix, ends, pieces, "member.near", "member.unlike", ix.argNode("coalition", 1))
+		var keys []string
+		for k, r := range e.reasons {
+			keys = append(keys, r.Key)
+			if k < len(c.told) && math.Abs(r.Amount-c.told[k]) > 1e-12 {
+				t.Errorf("of %v reason %d says %v, not %v", c.amounts, k, r.Amount, c.told[k])
+			}
+		}
+		if got := strings.Join(keys, " "); got != c.keys || math.Abs(e.raw-sum) > 1e-12 {
+			t.Errorf("%v are told as %q and %v, not %q and %v", c.amounts, got, e.raw, c.keys, sum)
+		}
+		if r := e.reasons; len(c.told) == 7 {
+			if text := English(r[6].Message); !strings.Contains(text, ix.nodes[2].name+" and "+ix.nodes[5].name) {
+				t.Errorf("what speaks against it is %q, the weightiest not first", text)
+			}
+		}
+	}
+	many := make([]int32, 50)
+	for k := range many {
+		many[k] = int32(k)
+	}
+	e := &evidence{}
+	e.add(ix, 1, "tie.partners", many, many, argCount("count", 50), ix.argNodes("partners", many))
+	if r := e.reasons[0]; len(r.Nodes) != 3+nodesNamed || len(r.Links) != linksNamed || !strings.HasSuffix(English(r.Message), "and 47 more") {
+		t.Errorf("of fifty %d nodes and %d links are named: %s", len(r.Nodes), len(r.Links), English(r.Message))
+	}
+}
+
 var place = regexp.MustCompile(`\{(\w+)[|}]`)
 
 // said checks that a message has words and an argument for every place in them.

@@ -319,22 +319,20 @@ func (ix *Index) samePlace(i, j int32) bool {
 func (ix *Index) memberEvidence(i, c int32) *evidence {
 	m, e := ix.memberFit(), &evidence{}
 	content := ix.contentOf(c)
+	group := ix.argNode("coalition", c)
+	var pieces []piece
 	for _, p := range m.in[i] {
 		at, still := p.coalition, p.weight
 		other := m.coalitions[at]
 		if other == c {
 			continue
 		}
-		var links []int32
-		for _, k := range ix.ever.of(i) {
-			if ix.links[k].far(i) == other {
-				links = append(links, k)
-			}
-		}
-		about := []Arg{ix.argNode("other", other), ix.argNode("coalition", c)}
-		e.add(ix, float64(still*m.like(at, m.at[c])), "member.alike", []int32{i, c, other}, links, about...)
-		e.add(ix, float64(still*float64(ix.tune.Content*content[at])), "member.content", []int32{i, c, other}, links, about...)
+		args := func() []Arg { return []Arg{ix.argNode("other", other), group} }
+		links := func() []int32 { return ix.everBetween(i, other) }
+		pieces = append(pieces, piece{"member.alike", other, float64(still * m.like(at, m.at[c])), args, links},
+			piece{"member.content", other, float64(still * float64(ix.tune.Content*content[at])), args, links})
 	}
+	e.addPieces(ix, []int32{i, c}, pieces, "member.near", "member.unlike", group)
 	ix.kinEvidence(i, c, e)
 	for _, t := range ix.issuesOf(c) {
 		workers := ix.workers(t)
@@ -356,10 +354,11 @@ func (ix *Index) memberEvidence(i, c int32) *evidence {
 		}
 	})
 	e.add(ix, said, "member.words", []int32{i, c}, nil, argText("words", ix.sayWords(i, words)))
-	sum, partners, links := 0.0, []int32{}, []int32{}
-	for _, z := range common(ix.tied.of(i), m.members[m.at[c]]) {
+	sum, partners, links := 0.0, common(ix.tied.of(i), m.members[m.at[c]]), []int32{}
+	ix.fewestTiesFirst(partners)
+	for _, z := range partners {
 		sum += ix.tune.Partner / float64(ix.tied.degree(z))
-		partners, links = append(partners, z), append(links, ix.tieLinks(i, z)...)
+		links = append(links, ix.tieLinks(i, z)...)
 	}
 	if len(partners) > 0 {
 		e.add(ix, sum, "member.partners", append([]int32{i, c}, partners...), links, ix.argNodes("partners", partners))
@@ -370,9 +369,19 @@ func (ix *Index) memberEvidence(i, c int32) *evidence {
 	return e
 }
 
+// everBetween returns the links between an actor and a coalition, ended ones too.
+func (ix *Index) everBetween(i, c int32) (links []int32) {
+	for _, k := range ix.ever.of(i) {
+		if ix.links[k].far(i) == c {
+			links = append(links, k)
+		}
+	}
+	return links
+}
+
 // kinEvidence adds what kinScores adds for one actor, with the members it is most over.
 func (ix *Index) kinEvidence(i, c int32, e *evidence) {
-	m, sum, kin, shared := ix.memberFit(), 0.0, map[int32]float64{}, []int32{c}
+	m, sum, kin, shared := ix.memberFit(), 0.0, map[int32]float64{}, []int{}
 	to := m.at[c]
 	for _, p := range m.in[i] {
 		if p.coalition == to {
@@ -388,22 +397,27 @@ func (ix *Index) kinEvidence(i, c int32, e *evidence) {
 			}
 		}
 		if len(both) > 0 {
-			shared = append(shared, m.coalitions[p.coalition])
+			shared = append(shared, p.coalition)
 		}
 	}
 	if len(kin) == 0 {
 		return
 	}
 	who := nodesOf(top(kin, 3))
-	slices.Sort(shared)
 	var links []int32
-	for _, x := range append([]int32{i}, who...) {
-		for _, k := range ix.ever.of(x) {
-			if _, in := slices.BinarySearch(shared, ix.links[k].far(x)); in {
-				links = append(links, k)
+	for _, z := range who {
+		links = append(links, ix.everBetween(z, c)...)
+	}
+	slices.SortStableFunc(shared, func(a, b int) int { return cmp.Compare(m.size[a], m.size[b]) }) // the smallest counts most
+	for _, a := range shared {
+		for _, z := range who {
+			if _, in := slices.BinarySearch(m.ever[a], z); in && len(links) < linksNamed {
+				links = append(append(links, ix.everBetween(i, m.coalitions[a])...), ix.everBetween(z, m.coalitions[a])...)
 			}
 		}
 	}
+	slices.Sort(links)
+	links = slices.Compact(links)
 	e.add(ix, sum, "member.kin", append([]int32{i, c}, who...), links, ix.argNode("coalition", c), ix.argNodes("who", who), argCount("count", len(kin)))
 }
 

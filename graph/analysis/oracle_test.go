@@ -1295,6 +1295,9 @@ func TestGapsHold(t *testing.T) {
 			args := append(slices.Clone(g.Title.Args), g.NextStep.Args...)
 			for _, r := range reasons {
 				nodes, links, args = append(nodes, r.Nodes...), append(links, r.Links...), append(args, r.Args...)
+				if len(r.Nodes) > 3+nodesNamed || len(r.Links) > linksNamed {
+					t.Errorf("a reason names %d nodes and %d links", len(r.Nodes), len(r.Links))
+				}
 				if r.Share < 0 || r.Share > 1 {
 					t.Errorf("a reason has share %v", r.Share)
 				}

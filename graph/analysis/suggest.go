@@ -167,6 +167,7 @@ func (ix *Index) pairOf(i, j int32, f *affinity) *evidence {
 	ends := []int32{i, j}
 	var words []near
 	said := 0.0
+	var pieces []piece
 	ix.meet(i, j, func(a int32, x float64) {
 		if ix.reps.layer[a] == LayerWords {
 			said += x
@@ -175,16 +176,17 @@ func (ix *Index) pairOf(i, j int32, f *affinity) *evidence {
 		}
 		g := ix.reps.node[a]
 		actors, _ := ix.reps.in(a)
-		links := append(ix.groupLinks(i, a), ix.groupLinks(j, a)...)
-		e.add(ix, x, "tie.shared."+layerNames[ix.reps.layer[a]], []int32{i, j, g}, links,
-			ix.argNode("group", g), argCount("size", len(actors)))
+		pieces = append(pieces, piece{"tie.shared." + layerNames[ix.reps.layer[a]], g, x,
+			func() []Arg { return []Arg{ix.argNode("group", g), argCount("size", len(actors))} },
+			func() []int32 { return append(ix.groupLinks(i, a), ix.groupLinks(j, a)...) }})
 	})
+	e.addPieces(ix, ends, pieces, "tie.more", "tie.more")
 	if len(words) > 0 {
 		e.add(ix, said, "tie.words", ends, nil, argText("words", ix.sayWords(i, words)))
 	}
 	through := map[int32]float64{}
 	alike := map[int32]float64{}
-	var by []int32
+	by := map[int32][]int32{}
 	for _, way := range [2][2]int32{{i, j}, {j, i}} {
 		kin := f.kin(way[0])
 		for _, k := range kin.shared {
@@ -195,11 +197,11 @@ func (ix *Index) pairOf(i, j int32, f *affinity) *evidence {
 		for _, k := range kin.close {
 			if ix.tied.has(k.node, way[1]) && k.node != way[1] {
 				alike[k.node] += float64(ix.tune.Alike*k.value) / float64(ix.tied.degree(k.node)) / 2
-				by = append(by, ix.tieLinks(k.node, way[1])...)
+				by[k.node] = append(by[k.node], ix.tieLinks(k.node, way[1])...)
 			}
 		}
 	}
-	throughThem := func(key string, parts map[int32]float64, links []int32) {
+	throughThem := func(key string, parts map[int32]float64, by map[int32][]int32) {
 		if len(parts) == 0 {
 			return
 		}
@@ -208,11 +210,16 @@ func (ix *Index) pairOf(i, j int32, f *affinity) *evidence {
 			sum += parts[k]
 		}
 		names := nodesOf(top(parts, 3))
+		var links []int32
+		for _, x := range top(parts, nodesNamed) {
+			links = append(links, by[x.node]...)
+		}
 		e.add(ix, sum, key, append(slices.Clone(ends), names...), links, ix.argNodes("through", names), argCount("count", len(parts)))
 	}
 	throughThem("tie.second", through, nil)
 	throughThem("tie.alike", alike, by)
 	if shared := common(ix.tied.of(i), ix.tied.of(j)); len(shared) > 0 {
+		ix.fewestTiesFirst(shared)
 		sum := 0.0
 		var links []int32
 		for _, z := range shared {
@@ -225,6 +232,13 @@ func (ix *Index) pairOf(i, j int32, f *affinity) *evidence {
 		ix.fitReasons(i, j, e)
 	}
 	return e
+}
+
+// fewestTiesFirst orders partners by how much each counts as a shared one.
+func (ix *Index) fewestTiesFirst(partners []int32) {
+	slices.SortFunc(partners, func(a, b int32) int {
+		return cmp.Or(cmp.Compare(ix.tied.degree(a), ix.tied.degree(b)), cmp.Compare(a, b))
+	})
 }
 
 func (ix *Index) fitReasons(i, j int32, e *evidence) {

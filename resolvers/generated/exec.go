@@ -875,7 +875,7 @@ enum GapList {
 enum ArgType {
   "One node, in ` + "`" + `nodes` + "`" + `; its name is in ` + "`" + `names` + "`" + `."
   NODE
-  "Several nodes, in ` + "`" + `nodes` + "`" + ` and ` + "`" + `names` + "`" + `."
+  "Several nodes, in ` + "`" + `nodes` + "`" + ` and ` + "`" + `names` + "`" + `: of many the first ten. ` + "`" + `number` + "`" + ` says how many there are."
   NODES
   "A whole number, in ` + "`" + `number` + "`" + `."
   COUNT
@@ -2559,7 +2559,7 @@ type Gap {
   nodes: [Node!]!
   "The ties it is about."
   links: [Link!]!
-  "What speaks for it, the weightiest first."
+  "What speaks for it, the weightiest first. Of what is many, memberships for instance, the weightiest are told apart and the others together."
   reasons: [Reason!]!
   "What the tie or membership would give, the weightiest first: the parts of ` + "`" + `value` + "`" + `. None for gaps that are no suggestion."
   worth: [Reason!]!
@@ -2577,9 +2577,9 @@ type Reason {
   amount: Float!
   "What part of all that speaks for it this is, 0 to 1."
   share: Float!
-  "The nodes it rests on."
+  "The nodes it rests on, of many those it rests on most."
   nodes: [Node!]!
-  "The links it rests on."
+  "The links it rests on, of many those it rests on most: at most twenty."
   links: [Link!]!
 }
 

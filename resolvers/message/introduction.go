@@ -49,7 +49,8 @@ func NewIntroduction(v *graph.View, i *graph.Introduction) *Introduction {
 // counts reports whether a message says a number.
 func counts(m analysis.Message) bool {
 	return slices.ContainsFunc(m.Args, func(a analysis.Arg) bool {
-		return a.Type == analysis.ArgCount || a.Type == analysis.ArgNumber || a.Type == analysis.ArgPercent || a.Type == analysis.ArgDays
+		return a.Type == analysis.ArgCount || a.Type == analysis.ArgNumber || a.Type == analysis.ArgPercent || a.Type == analysis.ArgDays ||
+			a.Type == analysis.ArgNodes && int(a.Number) > len(a.Nodes)
 	})
 }
 

@@ -57,7 +57,7 @@ function put(i18n: I18n, key: string, message: Message): readonly Part[] | null 
   const values: Record<string, string | number> = {};
   for (const arg of message.args) {
     values[arg.name] = write(i18n, arg, mark);
-    if (arg.type === "NODES") values[`${arg.name}Count`] = arg.nodes.length;
+    if (arg.type === "NODES") values[`${arg.name}Count`] = howMany(arg);
   }
   const text = (i18n.t as Loose)(key as Key, values);
   return text
@@ -74,6 +74,9 @@ export function plain(i18n: I18n, parts: readonly Part[]): string {
 /** Keys made at run time cannot be checked against their values; say.test.ts holds them against the server's messages. */
 type Loose = (key: Key, values: Record<string, string | number>) => string;
 
+/** Of many nodes an argument holds the first; what was kept before says no number. */
+const howMany = (arg: Argument) => Math.max(arg.nodes.length, arg.number);
+
 function write(i18n: I18n, arg: Argument, mark: (id: string, name: string) => string): string | number {
   const { t } = i18n;
   switch (arg.type) {
@@ -81,7 +84,7 @@ function write(i18n: I18n, arg: Argument, mark: (id: string, name: string) => st
     case "NODES": {
       const names = arg.nodes.slice(0, named).map((id, at) => mark(id, arg.names[at] ?? ""));
       if (names.length === 0) return t("say.nobody");
-      const more = arg.nodes.length - names.length;
+      const more = howMany(arg) - names.length;
       return i18n.list(more > 0 ? [...names, t("say.more", { count: more })] : names);
     }
     case "COUNT":

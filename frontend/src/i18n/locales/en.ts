@@ -922,6 +922,7 @@ export const en = {
   "say.tie.shared.person": "Both share {group} (tied to {size, number})",
   "say.tie.shared.event":
     "Both took part in {group} ({size, plural, one {# participant} other {# participants}})",
+  "say.tie.more": "They have more in common: {others}",
   "say.tie.second":
     "Both are close to the same circle: {count, plural, one {# actor} other {# actors}} such as {through}",
   "say.tie.partners": "{count, plural, one {# shared partner} other {# shared partners}}: {partners}",
@@ -937,6 +938,8 @@ export const en = {
   "say.value.circle":
     "{count, plural, one {# actor} other {# actors}} around {actor} would come within reach: {reach} of its circle",
   "say.member.alike": "Is in {other}, whose members are often in {coalition}",
+  "say.member.near": "Is in others that are close to {coalition}, each less: {others}",
+  "say.member.unlike": "Is in {others}, whose members are seldom in {coalition}",
   "say.member.kin":
     "Shares other coalitions with {count, plural, one {# member} other {# members}} of {coalition}, most with {who}",
   "say.member.content": "Is in {other}, which is about the same things as {coalition}",
