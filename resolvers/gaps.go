@@ -171,7 +171,21 @@ func (q query) Allies(ctx context.Context, of graph.ID, issue *graph.ID, place *
 	if err != nil {
 		return nil, err
 	}
-	return page(v, question, found, func(s analysis.Suggestion) graph.ID { return s.To }, first, after, saying(v, message.NewAlly))
+	shown, err := page(v, question, found, func(s analysis.Suggestion) graph.ID { return s.To }, first, after, saying(v, message.NewAlly))
+	if err != nil {
+		return nil, err
+	}
+	to := each(shown.Nodes, func(a *message.Ally) graph.ID { return a.Node().Core().ID })
+	paths, err := derive(ctx, q.Resolver, v, written("paths", of, to), func(ctx context.Context, ix *analysis.Index) ([]*analysis.Path, error) {
+		return ix.Paths(ctx, of, to)
+	})
+	if err != nil {
+		return nil, err
+	}
+	for n, p := range paths {
+		shown.Nodes[n].Path = message.NewPath(v, p)
+	}
+	return shown, nil
 }
 
 // CommonGround answers what nodes share.

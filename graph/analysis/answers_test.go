@@ -74,7 +74,12 @@ func TestAlliesOnAnIssueNearAPlace(t *testing.T) {
 	if len(got) != 1 || got[0].To != w.ids["Near"] {
 		t.Fatalf("allies %+v", got)
 	}
-	if p := got[0].Path; p == nil || w.called(p.Nodes) != "Near Partner Us" || English(p.Steps[0]) != "Us is allied with Partner" {
+	w.node(graph.KindOrganization, "Alone")
+	paths, err := w.index().Paths(t.Context(), w.ids["Us"], []graph.ID{w.ids["Near"], w.ids["Alone"]})
+	if err != nil || len(paths) != 2 || paths[1] != nil {
+		t.Fatalf("paths %+v, %v", paths, err)
+	}
+	if p := paths[0]; p == nil || w.called(p.Nodes) != "Near Partner Us" || English(p.Steps[0]) != "Us is allied with Partner" {
 		t.Errorf("path %+v", p)
 	}
 	if who := got[0].NextStep.Who; len(who) != 1 || who[0] != w.ids["Partner"] {

@@ -89,7 +89,7 @@ type AllyQuestion struct {
 }
 
 // Allies returns who would be allies of an actor and is not yet, likeliest
-// first, each with how to reach it.
+// first. Paths finds how to reach them.
 func (ix *Index) Allies(ctx context.Context, q AllyQuestion) ([]Suggestion, error) {
 	var on []int32
 	if q.Issue != "" {
@@ -109,16 +109,8 @@ func (ix *Index) Allies(ctx context.Context, q AllyQuestion) ([]Suggestion, erro
 		return nil, err
 	}
 	for k := range lists.Ready {
-		s := &lists.Ready[k]
-		if s.To == q.Of {
+		if s := &lists.Ready[k]; s.To == q.Of {
 			s.From, s.To = s.To, s.From
-		}
-		paths, err := ix.Connections(ctx, s.From, s.To, 1, BY_STRENGTH)
-		if err != nil {
-			return nil, err
-		}
-		if len(paths) > 0 {
-			s.Path = paths[0]
 		}
 	}
 	return lists.Ready, nil

@@ -57,14 +57,16 @@ func (ix *Index) offers(i int32) uint32 {
 }
 
 // issuesOf returns what a coalition or campaign works on, or an event is about.
-func (ix *Index) issuesOf(c int32) (out []int32) {
-	for _, k := range ix.live.of(c) {
-		if l := &ix.links[k]; l.from == c && (l.kind == worksOn && !l.against || l.kind == about) && ix.nodes[l.to].kind == issue {
-			out = append(out, l.to)
+func (ix *Index) issuesOf(c int32) []int32 {
+	return ix.memo.issues.of(c, len(ix.nodes), func() (out []int32) {
+		for _, k := range ix.live.of(c) {
+			if l := &ix.links[k]; l.from == c && (l.kind == worksOn && !l.against || l.kind == about) && ix.nodes[l.to].kind == issue {
+				out = append(out, l.to)
+			}
 		}
-	}
-	slices.Sort(out)
-	return slices.Compact(out)
+		slices.Sort(out)
+		return slices.Clip(slices.Compact(out))
+	})
 }
 
 // needsOf returns the capacities recorded as needed by a coalition or campaign;

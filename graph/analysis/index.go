@@ -38,21 +38,17 @@ type memo struct {
 	kin         perNode[kin]
 	closing     perNode[[]float64] // see closing
 	workers     perNode[[]int32]
-	transitive  sync.Once
-	closes      float64 // see transitivity
-	fit         sync.Once
-	members     *memberModel
+	issues      perNode[[]int32] // see issuesOf
+	transitive  kept[float64]    // see transitivity
+	members     kept[*memberModel]
 	memberships kept[*scale]
 	net         kept[*Net]    // of ties
 	parted      kept[*parted] // the same
 	between     kept[*Betweenness]
-	communities kept[[]int32] // see communities
-	stand       sync.Once
-	opposed     []bool // see opposed
-	foe         sync.Once
-	foes        map[int32][]int32 // see opposes
-	priced      sync.Once
-	price, pass []float64 // see tolls
+	communities kept[[]int32]           // see communities
+	opposed     kept[[]bool]            // see opposed
+	foes        kept[map[int32][]int32] // see opposes
+	tolls       kept[*tolls]
 	affinities  sync.Pool
 }
 
@@ -81,6 +77,15 @@ func (k *kept[T]) of(ctx context.Context, read func() (T, error)) (x T, err erro
 		k.made.Store(&x)
 	}
 	return x, err
+}
+
+// once is of for what does not take long.
+func (k *kept[T]) once(make func() T) T {
+	if made := k.made.Load(); made != nil { // asked of every pair
+		return *made
+	}
+	x, _ := k.of(context.Background(), func() (T, error) { return make(), nil })
+	return x
 }
 
 // perNode keeps something of every node, which is made when it is first asked for.

@@ -19,15 +19,17 @@ import (
 type memberModel struct {
 	coalitions []int32
 	at         map[int32]int
-	place      []int32      // of each node that is a coalition, the same
-	members    [][]int32    // on the day
-	ever       [][]int32    // also those whose membership has ended
-	once       [][]float64  // of each of ever, what the membership still counts: 2^(−age/h)
-	size       []float64    // the sum of once
-	in         [][]presence // of each node, the coalitions it is or was in
-	still      []float64    // what these count together
-	weight     [][]float64  // B, a row for what speaks for each coalition; nil when there are too many
-	best       [][]near     // of those the scale is taken from, bestMembers whoever refused
+	place      []int32            // of each node that is a coalition, the same
+	members    [][]int32          // on the day
+	ever       [][]int32          // also those whose membership has ended
+	once       [][]float64        // of each of ever, what the membership still counts: 2^(−age/h)
+	size       []float64          // the sum of once
+	in         [][]presence       // of each node, the coalitions it is or was in
+	still      []float64          // what these count together
+	actors     []int32            // those in any, ascending
+	ridge      *ridge             // XᵀX + λI, nil when there are too many
+	learnt     perNode[[]float64] // of each coalition, its row of B: what being in others speaks for it
+	best       perNode[[]near]    // of each coalition, bestMembers whoever refused
 }
 
 // presence is somebody in a coalition, by its place in the model, and what that still counts.
@@ -43,7 +45,7 @@ const (
 )
 
 func (ix *Index) memberFit() *memberModel {
-	ix.memo.fit.Do(func() {
+	return ix.memo.members.once(func() *memberModel {
 		m := &memberModel{at: map[int32]int{}, place: make([]int32, len(ix.nodes))}
 		for c := range int32(len(ix.nodes)) {
 			if ix.nodes[c].kind == coalition && !ix.nodes[c].gone {
@@ -59,6 +61,20 @@ func (ix *Index) memberFit() *memberModel {
 			}
 		}
 		m.in, m.still = make([][]presence, len(ix.nodes)), make([]float64, len(ix.nodes))
+		count, all := make([]int, len(ix.nodes)), 0
+		for _, list := range m.ever {
+			for _, i := range list {
+				count[i]++
+			}
+			all += len(list)
+		}
+		room := make([]presence, all) // side by side: they are gone through for each coalition
+		for i, n := range count {
+			if n > 0 {
+				m.actors = append(m.actors, int32(i))
+				m.in[i], room = room[:0:n], room[n:]
+			}
+		}
 		for a, list := range m.ever {
 			for k, i := range list {
 				m.in[i] = append(m.in[i], presence{a, m.once[a][k]})
@@ -83,21 +99,10 @@ func (ix *Index) memberFit() *memberModel {
 					}
 				}
 			}
-			p := inverse(gram)
-			for a := range p {
-				for b := range p {
-					if a != b {
-						gram[a][b] = -p[a][b] / p[a][a]
-					} else {
-						gram[a][b] = 0
-					}
-				}
-			}
-			m.weight = gram
+			m.ridge = newRidge(gram)
 		}
-		ix.memo.members = m
+		return m
 	})
-	return ix.memo.members
 }
 
 // everIn returns the actors that are or were in a group, ascending, and what that
@@ -118,73 +123,26 @@ func (ix *Index) everIn(group int32) (actors []int32, weights []float64) {
 	return actors, weights
 }
 
-// inverse of a symmetric positive definite matrix, by Gauss-Jordan without
-// pivots, which such a matrix does not need, on the lower half of it (the sweep operator).
-func inverse(a [][]float64) [][]float64 {
-	n := len(a)
-	m := make([][]float64, n)
-	for i := range m {
-		m[i] = slices.Clone(a[i][:i+1])
+// toward is how much being in each coalition speaks for coalition to; nothing for itself.
+func (m *memberModel) toward(to int) []float64 {
+	if m.ridge == nil {
+		w := make([]float64, len(m.coalitions))
+		for a := range w {
+			if a != to {
+				w[a] = float64(len(common(m.members[a], m.members[to]))) / (float64(len(m.members[a])) + overlapDamping)
+			}
+		}
+		return w
 	}
-	column := make([]float64, n) // of the pivot, in full
-	for k := range n {
-		p := 1 / m[k][k]
-		for i := range n {
-			switch {
-			case i < k:
-				column[i] = m[k][i]
-			case i > k:
-				column[i] = m[i][k]
-			}
+	return m.learnt.of(int32(to), len(m.coalitions), func() []float64 {
+		w := m.ridge.inverse(to)
+		own := w[to]
+		for a := range w {
+			w[a] /= -own
 		}
-		column[k] = 0
-		eliminate := func(i int) {
-			f := float64(column[i] * p)
-			if f == 0 {
-				return
-			}
-			row := column[:i+1]
-			to := m[i][:len(row)]
-			for j, x := range row {
-				to[j] -= float64(f * x)
-			}
-		}
-		if n < 200 {
-			for i := range n {
-				eliminate(i)
-			}
-		} else {
-			parallel(n, (n+15)/16, func() func(int) { return eliminate }) // rows are independent
-		}
-		// The negative of the inverse grows among the rows that were pivots.
-		for i := range n {
-			switch {
-			case i < k:
-				m[k][i] = float64(column[i] * p)
-			case i > k:
-				m[i][k] = float64(column[i] * p)
-			}
-		}
-		m[k][k] = -p
-	}
-	out := make([][]float64, n)
-	for i := range out {
-		out[i] = make([]float64, n)
-		for j := range i + 1 {
-			out[i][j] = -m[i][j]
-			out[j][i] = -m[i][j]
-		}
-	}
-	return out
-}
-
-// like is how much being in coalition a speaks for coalition b.
-func (m *memberModel) like(a, b int) float64 {
-	if m.weight != nil {
-		return m.weight[b][a]
-	}
-	n := len(common(m.members[a], m.members[b]))
-	return float64(n) / (float64(len(m.members[a])) + overlapDamping)
+		w[to] = 0
+		return w
+	})
 }
 
 // memberScores adds up what speaks for each actor outside coalition c, as
@@ -193,16 +151,18 @@ func (ix *Index) memberScores(c int32, r *row) {
 	r.clear()
 	m := ix.memberFit()
 	to := m.at[c]
-	content := ix.contentOf(c)
-	ix.kinScores(to, r)
-	for other, list := range m.ever {
-		if other == to {
-			continue
+	content, last := ix.contentOf(c), m.lastSteps(to)
+	speaks := make([]float64, len(m.coalitions))
+	for a, w := range m.toward(to) {
+		speaks[a] = w + float64(ix.tune.Content*content[a])
+	}
+	speaks[to] = 0
+	for _, i := range m.actors {
+		sum := float64(ix.tune.Kin * m.threeSteps(i, to, last))
+		for _, p := range m.in[i] {
+			sum += float64(p.weight * speaks[p.coalition])
 		}
-		w := m.like(other, to) + float64(ix.tune.Content*content[other])
-		for k, i := range list {
-			r.add(i, float64(m.once[other][k]*w))
-		}
+		r.add(i, sum)
 	}
 	for _, t := range ix.issuesOf(c) {
 		workers := ix.workers(t)
@@ -230,44 +190,54 @@ func (ix *Index) memberScores(c int32, r *row) {
 	}
 }
 
-// kinScores adds the chance to get from each actor to a coalition in three random
-// steps, over another coalition it is in and somebody there, each by what memberships
-// still count:
+// threeSteps is the chance to get from an actor to coalition to in three random steps, over another
+// coalition it is in and somebody there, each by what memberships still count:
 //
 //	Σ_a x(i,a)/n(i) · Σ_z x(z,a)/D(a) · 1/n(z),  a another coalition, z a member and not i
 //
 // with n(i) = Σ_a x(i,a), of i without this coalition, and D(a) = Σ_z x(z,a) (Cooper et al.
 // 2014). It is from the side of the actors what EASE is from that of the coalitions: those in the same
-// small circles are members.
-func (ix *Index) kinScores(to int, r *row) {
-	m := ix.memberFit()
-	last := make([]float64, len(m.coalitions)) // the last two steps, from each coalition
+// small circles are members. The last two steps, from each coalition, are those of anybody.
+func (m *memberModel) threeSteps(i int32, to int, last []float64) float64 {
+	sum, all, in := 0.0, 0.0, false
+	for _, p := range m.in[i] {
+		if p.coalition == to {
+			in = true
+			continue
+		}
+		sum += float64(p.weight * last[p.coalition])
+		all += p.weight
+	}
+	if in {
+		if _, member := slices.BinarySearch(m.members[to], i); member { // not over itself
+			for _, p := range m.in[i] {
+				if p.coalition != to {
+					sum -= float64(p.weight * m.lastStep(i, p))
+				}
+			}
+		}
+	}
+	if sum == 0 {
+		return 0
+	}
+	return sum / all
+}
+
+// lastSteps is the chance of the last two of three steps to a coalition, from each other one.
+func (m *memberModel) lastSteps(to int) []float64 {
+	last := make([]float64, len(m.coalitions))
 	for _, z := range m.members[to] {
 		for _, p := range m.in[z] {
 			if p.coalition != to {
-				last[p.coalition] += m.lastSteps(z, p)
+				last[p.coalition] += m.lastStep(z, p)
 			}
 		}
 	}
-	for a, x := range last {
-		if x > 0 {
-			for k, i := range m.ever[a] {
-				r.add(i, float64(ix.tune.Kin*m.once[a][k])/m.others(i, to)*x)
-			}
-		}
-	}
-	for _, i := range m.members[to] { // not over themselves
-		r.value[i] = 0
-		for _, p := range m.in[i] {
-			if p.coalition != to {
-				r.add(i, float64(ix.tune.Kin*p.weight)/m.others(i, to)*(last[p.coalition]-m.lastSteps(i, p)))
-			}
-		}
-	}
+	return last
 }
 
-// lastSteps is the chance to get from a coalition to somebody in it, and on to one certain coalition.
-func (m *memberModel) lastSteps(z int32, in presence) float64 {
+// lastStep is the chance to get from a coalition to somebody in it, and on to one certain coalition.
+func (m *memberModel) lastStep(z int32, in presence) float64 {
 	return in.weight / (m.size[in.coalition] * m.still[z])
 }
 
@@ -318,7 +288,7 @@ func (ix *Index) samePlace(i, j int32) bool {
 // memberEvidence is what speaks for actor i in coalition c.
 func (ix *Index) memberEvidence(i, c int32) *evidence {
 	m, e := ix.memberFit(), &evidence{}
-	content := ix.contentOf(c)
+	content, toward := ix.contentOf(c), m.toward(m.at[c])
 	group := ix.argNode("coalition", c)
 	var pieces []piece
 	for _, p := range m.in[i] {
@@ -329,7 +299,7 @@ func (ix *Index) memberEvidence(i, c int32) *evidence {
 		}
 		args := func() []Arg { return []Arg{ix.argNode("other", other), group} }
 		links := func() []int32 { return ix.everBetween(i, other) }
-		pieces = append(pieces, piece{"member.alike", other, float64(still * m.like(at, m.at[c])), args, links},
+		pieces = append(pieces, piece{"member.alike", other, float64(still * toward[at]), args, links},
 			piece{"member.content", other, float64(still * float64(ix.tune.Content*content[at])), args, links})
 	}
 	e.addPieces(ix, []int32{i, c}, pieces, "member.near", "member.unlike", group)
@@ -379,7 +349,7 @@ func (ix *Index) everBetween(i, c int32) (links []int32) {
 	return links
 }
 
-// kinEvidence adds what kinScores adds for one actor, with the members it is most over.
+// kinEvidence adds the three steps of one actor, with the members it is most over.
 func (ix *Index) kinEvidence(i, c int32, e *evidence) {
 	m, sum, kin, shared := ix.memberFit(), 0.0, map[int32]float64{}, []int{}
 	to := m.at[c]
@@ -391,7 +361,7 @@ func (ix *Index) kinEvidence(i, c int32, e *evidence) {
 		for _, z := range both {
 			if z != i {
 				at, _ := slices.BinarySearch(m.ever[p.coalition], z)
-				x := float64(ix.tune.Kin*p.weight) / m.others(i, to) * m.lastSteps(z, presence{p.coalition, m.once[p.coalition][at]})
+				x := float64(ix.tune.Kin*p.weight) / m.others(i, to) * m.lastStep(z, presence{p.coalition, m.once[p.coalition][at]})
 				kin[z] += x
 				sum += x
 			}
@@ -437,14 +407,14 @@ func (ix *Index) readMemberScale(ctx context.Context) (*scale, error) {
 				open = append(open, c)
 			}
 		}
-		m.best = make([][]near, len(m.coalitions))
 		some := ix.sample("scale of members", open, scaleSample)
-		rows := make([][]heard, len(some))
+		rows, best := make([][]heard, len(some)), make([][]near, len(some))
 		err := during(ctx, len(some), 4, func() func(int) {
 			scores := ix.newRow()
 			return func(n int) {
 				c := some[n]
-				m.best[m.at[c]] = ix.bestMembers(c, scores, nil)
+				ix.memberScores(c, scores)
+				best[n] = m.best.of(m.place[c], len(m.coalitions), func() []near { return ix.bestMembers(c, scores, nil) })
 				members := m.members[m.at[c]]
 				rows[n] = make([]heard, 0, len(scores.touched))
 				for _, i := range scores.touched {
@@ -460,20 +430,16 @@ func (ix *Index) readMemberScale(ctx context.Context) (*scale, error) {
 		if err != nil {
 			return nil, err
 		}
-		var best []float64
-		for _, c := range some {
-			for _, x := range m.best[m.at[c]] {
-				best = append(best, x.value)
-			}
+		var values []float64
+		for _, x := range slices.Concat(best...) {
+			values = append(values, x.value)
 		}
-		return newScale(cmp.Or(median(best), 1), rows), nil
+		return newScale(cmp.Or(median(values), 1), rows), nil
 	})
 }
 
-// bestMembers are the likeliest for a coalition among those who may join it. The
-// scores hold what speaks for each, in order.
+// bestMembers are the likeliest for a coalition among those who may join it, by its scores.
 func (ix *Index) bestMembers(c int32, scores *row, refused Refusals) (best []near) {
-	ix.memberScores(c, scores)
 	floor := 0.0
 	for _, i := range scores.touched {
 		if scores.value[i] < floor { // rounding moves it less
@@ -489,14 +455,18 @@ func (ix *Index) bestMembers(c int32, scores *row, refused Refusals) (best []nea
 	return best
 }
 
-// bestFor is bestMembers of a coalition for which the scale may have been taken,
-// when none of those found then refused.
-func (ix *Index) bestFor(n int, refused Refusals, scores func() *row) []near {
+// bestFor is bestMembers of the coalition at a place in the model. That is kept for when
+// nobody of it refused.
+func (ix *Index) bestFor(place int, refused Refusals, scores func() *row) []near {
 	m := ix.memberFit()
-	c := m.coalitions[n]
-	best := m.best[n]
-	if best == nil || slices.ContainsFunc(best, func(x near) bool { return refused.has(ix.nodes[x.node].id, ix.nodes[c].id) }) {
+	c := m.coalitions[place]
+	find := func(refused Refusals) []near {
+		ix.memberScores(c, scores())
 		return ix.bestMembers(c, scores(), refused)
+	}
+	best := m.best.of(int32(place), len(m.coalitions), func() []near { return find(nil) })
+	if slices.ContainsFunc(best, func(x near) bool { return refused.has(ix.nodes[x.node].id, ix.nodes[c].id) }) {
+		return find(refused)
 	}
 	return slices.Clone(best)
 }

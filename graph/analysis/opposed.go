@@ -9,23 +9,22 @@ import "slices"
 // help or be introduced through one that is opposed: the way to it is a path of
 // influence, not a tie.
 func (ix *Index) opposed() []bool {
-	ix.memo.stand.Do(func() {
+	return ix.memo.opposed.once(func() []bool {
 		n := len(ix.nodes)
-		ix.memo.opposed = make([]bool, n)
-		read := make([]bool, n)
+		opposed, read := make([]bool, n), make([]bool, n)
 		for k := range ix.links {
 			if l := &ix.links[k]; l.kind == targets && !l.ended {
 				read[l.to] = read[l.to] || l.read
-				ix.memo.opposed[l.to] = ix.memo.opposed[l.to] || l.stance < 0
+				opposed[l.to] = opposed[l.to] || l.stance < 0
 			}
 		}
 		for k := range ix.links {
-			if l := &ix.links[k]; l.kind == affiliatedWith && !l.ended && !read[l.to] && ix.memo.opposed[l.from] && read[l.from] {
-				ix.memo.opposed[l.to] = true
+			if l := &ix.links[k]; l.kind == affiliatedWith && !l.ended && !read[l.to] && opposed[l.from] && read[l.from] {
+				opposed[l.to] = true
 			}
 		}
+		return opposed
 	})
-	return ix.memo.opposed
 }
 
 // mayAsk reports whether a next step may call on somebody: they are there still and

@@ -3,6 +3,7 @@ package analysis
 import (
 	"cmp"
 	"context"
+	"errors"
 	"math"
 	"slices"
 	"sync"
@@ -46,7 +47,7 @@ func (ix *Index) passCost(i int32) float64 {
 // tolls are the costs of links, in the order of the live links of nodes, and of going through
 // nodes, in whole billionths, so that sums are exact in any order.
 func (ix *Index) tolls() (links, nodes []float64) {
-	ix.memo.priced.Do(func() {
+	t := ix.memo.tolls.once(func() *tolls {
 		price, pass := make([]float64, len(ix.live.link)), make([]float64, len(ix.nodes))
 		parallel(len(price), 1<<12, func() func(int) {
 			return func(x int) { price[x] = billionths(ix.linkCost(ix.live.link[x])) }
@@ -54,10 +55,12 @@ func (ix *Index) tolls() (links, nodes []float64) {
 		for i := range pass {
 			pass[i] = billionths(ix.passCost(int32(i)))
 		}
-		ix.memo.price, ix.memo.pass = price, pass
+		return &tolls{price, pass}
 	})
-	return ix.memo.price, ix.memo.pass
+	return t.links, t.nodes
 }
+
+type tolls struct{ links, nodes []float64 }
 
 func billionths(x float64) float64 { return math.Round(x * 1e9) }
 
@@ -146,6 +149,20 @@ func (ix *Index) Connections(ctx context.Context, from, to graph.ID, k int, by P
 		out[n] = ix.pathOf(a, w.links)
 	}
 	return out, ctx.Err()
+}
+
+// Paths returns the strongest path from one node to each of others, nil where none leads there.
+func (ix *Index) Paths(ctx context.Context, from graph.ID, to []graph.ID) ([]*Path, error) {
+	out, failed := make([]*Path, len(to)), make([]error, len(to))
+	err := during(ctx, len(to), 1, func() func(int) {
+		return func(n int) {
+			var found []*Path
+			if found, failed[n] = ix.Connections(ctx, from, to[n], 1, BY_STRENGTH); len(found) > 0 {
+				out[n] = found[0]
+			}
+		}
+	})
+	return out, cmp.Or(err, errors.Join(failed...))
 }
 
 // way is a path being compared: nodes, the links between them, what it costs.

@@ -97,7 +97,7 @@ func (ix *Index) shareOf(partner int32) float64 {
 // of partners keep apart, as the buyers of one seller may, they are not told to tie. A network
 // that has few of them is taken to be as usual.
 func (ix *Index) transitivity() float64 {
-	ix.memo.transitive.Do(func() {
+	return ix.memo.transitive.once(func() float64 {
 		all, tied := few, few*usual
 		for z := range int32(len(ix.nodes)) {
 			d := float64(ix.tied.degree(z))
@@ -111,9 +111,8 @@ func (ix *Index) transitivity() float64 {
 			}
 		}
 		c := tied / all
-		ix.memo.closes = c * c / (float64(c*c) + usual*usual)
+		return c * c / (float64(c*c) + usual*usual)
 	})
-	return ix.memo.closes
 }
 
 const (

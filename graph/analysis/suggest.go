@@ -22,7 +22,6 @@ type Suggestion struct {
 	Worth      []Reason
 	Reasons    []Reason
 	NextStep   NextStep
-	Path       *Path // how to reach To from From, nil when nothing visible leads there
 }
 
 const (
@@ -69,8 +68,8 @@ func (ix *Index) mayTie(i, j int32, refused Refusals) bool {
 // opposes reports whether i leads or supports a campaign that targets j, itself or by
 // an action, and j does not stand with it.
 func (ix *Index) opposes(i, j int32) bool {
-	ix.memo.foe.Do(func() {
-		ix.memo.foes = map[int32][]int32{}
+	foes := ix.memo.foes.once(func() map[int32][]int32 {
+		foes := map[int32][]int32{}
 		for k := range ix.links {
 			l := &ix.links[k]
 			if l.ended || l.kind != leads && l.kind != supports {
@@ -78,12 +77,13 @@ func (ix *Index) opposes(i, j int32) bool {
 			}
 			for _, k := range ix.aims(l.to) {
 				if ix.links[k].stance <= 0 {
-					ix.memo.foes[l.from] = append(ix.memo.foes[l.from], ix.links[k].to)
+					foes[l.from] = append(foes[l.from], ix.links[k].to)
 				}
 			}
 		}
+		return foes
 	})
-	return len(ix.memo.foes) > 0 && slices.Contains(ix.memo.foes[i], j)
+	return len(foes) > 0 && slices.Contains(foes[i], j)
 }
 
 // half is the amount of evidence that makes a score of one half.

@@ -148,9 +148,9 @@ type Ally struct {
 	s    analysis.Suggestion
 }
 
-// NewAlly answers a suggestion from a view.
+// NewAlly answers a suggestion from a view, its path left to be filled in.
 func NewAlly(v *graph.View, s analysis.Suggestion) *Ally {
-	return &Ally{s.Score, s.Likelihood, s.Value, NextStep{s.NextStep.Message, s.NextStep.Who, v}, NewPath(v, s.Path), v, s}
+	return &Ally{s.Score, s.Likelihood, s.Value, NextStep{s.NextStep.Message, s.NextStep.Who, v}, nil, v, s}
 }
 
 // Node is the ally.
