@@ -230,6 +230,17 @@ func (ix *Index) sample(question string, nodes []int32, k int) []int32 {
 	parallel(len(list), 1<<10, func() func(int) {
 		return func(n int) { list[n] = drawn{digest(question, ix.nodes[nodes[n]].id), nodes[n]} }
 	})
+	// Hashes are spread evenly, so that those of the few smallest are among those below a bound.
+	below := list[:0:0]
+	for bound := 2 * k * 256 / len(nodes); len(below) < k; bound = 2*bound + 1 {
+		below = below[:0]
+		for _, d := range list {
+			if int(d.hash[0]) <= bound {
+				below = append(below, d)
+			}
+		}
+	}
+	list = below
 	slices.SortFunc(list, func(a, b drawn) int { return bytes.Compare(a.hash[:], b.hash[:]) })
 	out := make([]int32, k)
 	for n := range out {

@@ -317,8 +317,17 @@ func (f *affinity) nearest(i int32) kin {
 	return kin{nearest(f.first, f.ix.tune.Known), nearest(f.total, f.ix.tune.Known)}
 }
 
-// mostFit is the largest fitOf there is.
-func (ix *Index) mostFit() float64 { return ix.tune.Place + float64(2*ix.tune.Capacity) }
+// mostFit is the largest fitOf of an actor with anybody.
+func (ix *Index) mostFit(i int32) (most float64) {
+	t := &ix.traits[i]
+	if t.place != 0 {
+		most += ix.tune.Place
+	}
+	if t.needed|t.offered != 0 {
+		most += float64(2 * ix.tune.Capacity)
+	}
+	return most
+}
 
 // promise bounds what speaks for ties of an actor: the most that anybody could share with
 // it, and have of its partners.

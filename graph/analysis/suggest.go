@@ -389,12 +389,13 @@ type pair struct {
 // and whether any actor has as many as are kept, and so may have more.
 // Rows are independent, so they are made on all processors.
 func (ix *Index) candidates(ctx context.Context, of []int32, keep int, may func(i, j int32) bool) ([]pair, bool, error) {
-	rows, fit := make([][]near, len(of)), ix.mostFit()+1e-9
+	rows := make([][]near, len(of))
 	err := during(ctx, len(of), 16, func() func(int) {
 		return func(n int) {
 			f := ix.newAffinity()
 			i := of[n]
 			f.unfitted(i)
+			fit := ix.mostFit(i) + 1e-9
 			for _, j := range f.total.touched {
 				x := near{j, f.total.value[j]}
 				if x.value <= 0 || len(rows[n]) == keep && x.value+fit < rows[n][keep-1].value {
