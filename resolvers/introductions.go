@@ -172,15 +172,15 @@ func (m mutation) suggestion(ctx context.Context, in message.SuggestIntroduction
 		if in.A == "" && in.B == "" && len(found.Nodes) == 2 {
 			out.Parties = [2]graph.ID(found.Nodes)
 		}
-	case in.A != "" && v.Node(in.A) != nil:
-		of, err := m.openGaps(ctx, v, analysis.Scope{Organization: in.A}, []analysis.GapKind{analysis.MISSING_TIE, analysis.MISSING_MEMBER})
-		if err != nil {
+	case v.Node(in.A) != nil && v.Node(in.B) != nil:
+		kind := analysis.MISSING_TIE
+		if (v.Node(in.A).Core().Kind == graph.KindCoalition) != (v.Node(in.B).Core().Kind == graph.KindCoalition) {
+			kind = analysis.MISSING_MEMBER
+		}
+		if found, err = m.findGap(ctx, v, analysis.SuggestionID(kind, in.A, in.B)); err != nil {
 			return nil, err
 		}
-		if k := slices.IndexFunc(of.Gaps, func(g analysis.Gap) bool {
-			return len(g.Nodes) == 2 && slices.Contains(g.Nodes, in.A) && slices.Contains(g.Nodes, in.B)
-		}); k >= 0 {
-			found = &of.Gaps[k]
+		if found != nil {
 			out.GapID = found.ID
 		}
 	}

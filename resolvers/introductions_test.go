@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"weft/graph"
+	"weft/graph/analysis"
 	"weft/graph/exchange"
 )
 
@@ -249,6 +250,36 @@ func TestASuggestionIsForItsOwnTwo(t *testing.T) {
 	// A gap that is not of two may be closed by introducing any two.
 	silo := a.ask("coordinator", `{ gaps(kinds: [SILO], first: 1) { nodes { id } } }`, nil).ok().at("gaps.nodes.0.id")
 	suggest(vars{"gap": silo, "a": a.id("org-cistern-road"), "b": a.id("org-optikon"), "noBroker": true}).ok()
+}
+
+// TestTwoAreIntroducedForWhatSpeaksForThem names the two of each listed gap in either order, and
+// nobody's gap: what speaks for a tie is the same from both sides.
+func TestTwoAreIntroducedForWhatSpeaksForThem(t *testing.T) {
+	a := demoAPI(t)
+	gaps := a.ask("coordinator", `{ gaps(kinds: [MISSING_TIE, MISSING_MEMBER], first: 40) { nodes { id nodes { id } } } }`, nil).ok().at("gaps.nodes").([]any)
+	if len(gaps) < 20 {
+		t.Fatalf("%d gaps", len(gaps))
+	}
+	for n, g := range gaps {
+		g := g.(map[string]any)
+		nodes := g["nodes"].([]any)
+		one, other := nodes[n%2].(map[string]any)["id"], nodes[1-n%2].(map[string]any)["id"]
+		r := a.introduce("suggestIntroduction", "SuggestIntroductionInput", vars{"a": one, "b": other}).ok()
+		if r.is("edit.introduction.gap", fmt.Sprintf("%q", g["id"])); len(r.at("edit.introduction.reasons").([]any)) == 0 {
+			t.Errorf("nothing speaks for introducing %s and %s", one, other)
+		}
+	}
+	r := a.introduce("suggestIntroduction", "SuggestIntroductionInput", vars{"a": a.id("org-cistern-road"), "b": a.id("ind-salma-lumari")}).ok()
+	r.is("edit.introduction.gap", `null`).is("edit.introduction.reasons", `[]`)
+}
+
+// TestMergingAPartyRenamesItsGap merges a party into another: the gap is of those that are left.
+func TestMergingAPartyRenamesItsGap(t *testing.T) {
+	a := demoAPI(t)
+	legal, olive, stays := a.id("org-lantern-legal"), a.id("org-olive-threshold"), a.id("org-cistern-road")
+	id := a.introduce("suggestIntroduction", "SuggestIntroductionInput", vars{"a": legal, "b": olive}).ok().at("edit.introduction.id")
+	a.do("coordinator", "merge", "MergeInput", vars{"into": stays, "from": olive}).ok()
+	a.ask("coordinator", `query($id: ID!) { introduction(id: $id) { gap } }`, vars{"id": id}).ok().is("introduction.gap", fmt.Sprintf("%q", analysis.SuggestionID(analysis.MISSING_TIE, stays, legal)))
 }
 
 // TestTiesThatFollowedAreCounted lets two introductions go by: a tie that holds

@@ -225,12 +225,12 @@ func (ix *Index) finish(kind GapKind, drafts []*draftGap) []Gap {
 
 // stamped gives a gap its kind, id and rank.
 func stamped(kind GapKind, g Gap, rank float64) Gap {
-	about := slices.Clone(g.Nodes)
-	slices.Sort(about)
 	g.Kind, g.rank = kind, round(rank)
-	if name := suggestionNames[kind]; name != "" {
-		g.ID = graph.ID(name + string(about[0]) + "-" + string(about[1]))
+	if suggestionNames[kind] != "" {
+		g.ID = SuggestionID(kind, g.Nodes[0], g.Nodes[1])
 	} else {
+		about := slices.Clone(g.Nodes)
+		slices.Sort(about)
 		g.ID = hashOf(string(kind), append(append(about, g.Links...), g.ID)...)
 	}
 	return g
@@ -240,6 +240,11 @@ func stamped(kind GapKind, g Gap, rank float64) Gap {
 // about: of the many that could be made few are listed, and one that was listed
 // in a narrower scope is to be found by its id all the same.
 var suggestionNames = map[GapKind]string{MISSING_TIE: "tie-", MISSING_MEMBER: "member-"}
+
+// SuggestionID returns the id that a suggestion of two has, in either order.
+func SuggestionID(kind GapKind, a, b graph.ID) graph.ID {
+	return graph.ID(suggestionNames[kind]) + min(a, b) + "-" + max(a, b)
+}
 
 // SuggestionOf reads the id of a suggestion: its kind and the two it is about, ""
 // for any other id.

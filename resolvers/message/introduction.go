@@ -36,7 +36,11 @@ func NewIntroduction(v *graph.View, i *graph.Introduction) *Introduction {
 	if i == nil {
 		return nil
 	}
-	out := &Introduction{i.ID, i.State(), i.Whole(), i.GapID, []Ground{}, i.SuggestedAt, i.SuggestedBy, i.ProposedAt, i.MadeAt,
+	gap := i.GapID
+	if kind, _, _ := analysis.SuggestionOf(gap); kind != "" { // a party may have been merged into another since
+		gap = analysis.SuggestionID(kind, i.Parties[0], i.Parties[1])
+	}
+	out := &Introduction{i.ID, i.State(), i.Whole(), gap, []Ground{}, i.SuggestedAt, i.SuggestedBy, i.ProposedAt, i.MadeAt,
 		i.DismissedAt, i.DismissReason, i.Result, i.OutcomeNote, i.OutcomeAt, v, i}
 	for _, g := range i.Because {
 		if m, ok := ReadMessage(v, g.Message); ok && (!counts(m) || v.Viewer().AtLeast(graph.LevelCoordinator)) {

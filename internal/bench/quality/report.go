@@ -80,7 +80,11 @@ func (r *results) targets() (out []target) {
 			}
 			gains = append(gains, w.auc.value-best)
 			if w.auc.value-best < .03 {
-				short = append(short, fmt.Sprintf("%s (%s after %s)", m.name, number(w.auc.value), number(best)))
+				most := ""
+				if 1-best < .03 {
+					most = fmt.Sprintf("; nobody could have more than %s above", number(1-best))
+				}
+				short = append(short, fmt.Sprintf("%s (%s after %s%s)", m.name, number(w.auc.value), number(best), most))
 			}
 		}
 	}

@@ -17,6 +17,9 @@ export type Reason = ReasonLineFragment;
 const fewReasons = 3;
 const fewTies = 8;
 
+/** The server names this many ties of a reason at most. */
+const mostTies = 20;
+
 /**
  * Reasons lists what speaks for something, the weightiest first, each one press from what it rests on; and, when
  * asked for, what it would give.
@@ -124,7 +127,9 @@ function Evidence({ reason: { nodes, links } }: { reason: Reason }) {
   const shown = all ? links : links.slice(0, fewTies);
   return (
     <>
-      <p>{t("gaps.evidenceTies", { count: links.length })}</p>
+      <p>
+        {links.length < mostTies ? t("gaps.evidenceTies", { count: links.length }) : t("gaps.evidenceMost")}
+      </p>
       <ul>
         {shown.map((tie) => (
           <EvidenceTie key={tie.id} tie={tie} />

@@ -44,6 +44,9 @@ export function History({ node, place }: Props) {
           {t("action.loadMore")}
         </Button>
       )}
+      {data?.history.pageInfo.hasNextPage && first >= most && (
+        <p className="profile-none">{t("history.latest", { count: most })}</p>
+      )}
     </section>
   );
 }

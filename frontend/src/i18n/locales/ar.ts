@@ -331,6 +331,7 @@ export const ar: Catalogue = {
   "help.undo": "تراجع عن آخر تعديل",
   "help.api": "اسأل الواجهة البرمجية بنفسك (GraphiQL، بالإنجليزية)",
   "ties.ended": "الروابط المنتهية أيضًا",
+  "history.latest": "هذه أحدث {count, number}. وواجهة البرمجة تخبر بما سبقها.",
   "history.more":
     "{count, plural, zero {} one {وواحد آخر معه} two {واثنان آخران معه} few {و# أخرى معه} many {و# أخرى معه} other {و# أخرى معه}}",
   "contact.open": "سجّل تواصلًا…",
@@ -698,6 +699,7 @@ export const ar: Catalogue = {
   "gaps.fewerReasons": "أسباب أقل",
   "gaps.evidence": "الدليل: {what}",
   "gaps.evidenceNone": "يستند هذا إلى ما تقوله سجلات هؤلاء:",
+  "gaps.evidenceMost": "يستند إلى روابط كثيرة، وهذه أهمها:",
   "gaps.evidenceTies":
     "{count, plural, zero {لا يستند إلى أي رابط} one {يستند إلى رابط واحد} two {يستند إلى رابطين} few {يستند إلى # روابط} many {يستند إلى # رابطًا} other {يستند إلى # رابط}}:",
   "gaps.moreTies":

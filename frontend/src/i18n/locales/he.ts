@@ -328,6 +328,7 @@ export const he: Catalogue = {
   "help.undo": "ביטול העריכה האחרונה",
   "help.api": "לשאול את ה-API בעצמך (GraphiQL, באנגלית)",
   "ties.ended": "גם קשרים שהסתיימו",
+  "history.latest": "אלה {count, number} האחרונים. ה־API מספר על הקודמים.",
   "history.more":
     "{count, plural, one {ועוד אחד באותה פעולה} two {ועוד שניים באותה פעולה} other {ועוד # באותה פעולה}}",
   "contact.open": "תיעוד מגע…",
@@ -693,6 +694,7 @@ export const he: Catalogue = {
   "gaps.fewerReasons": "פחות נימוקים",
   "gaps.evidence": "ראיות: {what}",
   "gaps.evidenceNone": "זה נשען על מה שכתוב ברשומות אלה:",
+  "gaps.evidenceMost": "זה נשען על קשרים רבים. אלה החשובים ביותר:",
   "gaps.evidenceTies":
     "{count, plural, one {זה נשען על קשר אחד} two {זה נשען על שני קשרים} other {זה נשען על # קשרים}}:",
   "gaps.moreTies": "{count, plural, one {עוד קשר אחד} two {עוד שני קשרים} other {עוד # קשרים}}",
