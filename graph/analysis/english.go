@@ -29,7 +29,7 @@ var english = map[string]string{
 	"tie.shared.campaign":  "both lead or support {group}, {size} you can see",
 	"tie.shared.person":    "both share {group}, tied to {size} you can see",
 	"tie.shared.event":     "both took part in {group}, {size} you can see",
-	"tie.more":             "they have more in common: {others}",
+	"tie.more":             "they have in common: {others}",
 	"tie.second":           "{through} {through|is|are} close to both, {count} in all",
 	"tie.partners":         "{count} shared {count|partner|partners}: {partners}",
 	"tie.alike":            "{through}, close to one of them, {through|is|are} tied to the other; {count} such {count|actor|actors} in all",
@@ -43,7 +43,7 @@ var english = map[string]string{
 	"value.circle":         "{count} {count|actor|actors} around {actor} would come within reach, {reach} of its circle",
 
 	"member.alike":    "is in {other}, whose members are often in {coalition}",
-	"member.near":     "is in others that are close to {coalition}, each less: {others}",
+	"member.near":     "is in coalitions that are close to {coalition}: {others}",
 	"member.unlike":   "is in {others}, whose members are seldom in {coalition}",
 	"member.kin":      "shares other coalitions with {count} {count|member|members} of {coalition}, most with {who}",
 	"member.content":  "is in {other}, which is about the same things as {coalition}",

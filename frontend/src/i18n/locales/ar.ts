@@ -922,7 +922,7 @@ export const ar: Catalogue = {
   "say.tie.shared.person": "يجمعهما {group} (له صلة بـ{size, number})",
   "say.tie.shared.event":
     "كلاهما شارك في {group} ({size, plural, zero {لا مشاركين} one {مشارك واحد} two {مشاركان} few {# مشاركين} many {# مشاركًا} other {# مشارك}})",
-  "say.tie.more": "بينهما أشياء مشتركة أخرى: {others}",
+  "say.tie.more": "يجمع بينهما: {others}",
   "say.tie.second":
     "كلاهما قريب من الدائرة نفسها: {count, plural, zero {لا أحد} one {جهة واحدة} two {جهتان} few {# جهات} many {# جهة} other {# جهة}} منها {through}",
   "say.tie.partners":
@@ -938,7 +938,7 @@ export const ar: Catalogue = {
   "say.value.circle":
     "يصبح في المتناول {count, plural, zero {لا أحد} one {طرف واحد} two {طرفان} few {# أطراف} many {# طرفًا} other {# طرف}} ممن حول {actor}: {reach} من دائرته",
   "say.member.alike": "عضو في {other}، وكثيرًا ما يكون أعضاؤها في {coalition}",
-  "say.member.near": "عضو في تحالفات أخرى قريبة من {coalition}، كل منها أقل: {others}",
+  "say.member.near": "عضو في تحالفات قريبة من {coalition}: {others}",
   "say.member.unlike": "عضو في {others}، ونادرًا ما يكون أعضاؤها في {coalition}",
   "say.member.kin":
     "يجتمع بأعضاء {coalition} في ائتلافات أخرى، وفي مقدمتهم {who} ({count, number} في المجموع)",

@@ -924,7 +924,7 @@ export const en = {
   "say.tie.shared.person": "Both share {group} (tied to {size, number})",
   "say.tie.shared.event":
     "Both took part in {group} ({size, plural, one {# participant} other {# participants}})",
-  "say.tie.more": "They have more in common: {others}",
+  "say.tie.more": "They have in common: {others}",
   "say.tie.second":
     "Both are close to the same circle: {count, plural, one {# actor} other {# actors}} such as {through}",
   "say.tie.partners": "{count, plural, one {# shared partner} other {# shared partners}}: {partners}",
@@ -940,7 +940,7 @@ export const en = {
   "say.value.circle":
     "{count, plural, one {# actor} other {# actors}} around {actor} would come within reach: {reach} of its circle",
   "say.member.alike": "Is in {other}, whose members are often in {coalition}",
-  "say.member.near": "Is in others that are close to {coalition}, each less: {others}",
+  "say.member.near": "Is in coalitions that are close to {coalition}: {others}",
   "say.member.unlike": "Is in {others}, whose members are seldom in {coalition}",
   "say.member.kin":
     "Shares other coalitions with {count, plural, one {# member} other {# members}} of {coalition}, most with {who}",

@@ -912,7 +912,7 @@ export const he: Catalogue = {
   "say.tie.shared.person": "לשניהם משותף {group} (קשור ל־{size, number})",
   "say.tie.shared.event":
     "שניהם השתתפו ב־{group} ({size, plural, one {משתתף אחד} two {שני משתתפים} other {# משתתפים}})",
-  "say.tie.more": "יש להם עוד דברים משותפים: {others}",
+  "say.tie.more": "משותפים להם: {others}",
   "say.tie.second":
     "שניהם קרובים לאותו מעגל: {count, plural, one {גורם אחד} two {שני גורמים} other {# גורמים}}, ובהם {through}",
   "say.tie.partners":
@@ -928,7 +928,7 @@ export const he: Catalogue = {
   "say.value.circle":
     "{count, plural, one {גורם אחד} two {שני גורמים} other {# גורמים}} סביב {actor} ייכנסו לטווח: {reach} מהמעגל שלו",
   "say.member.alike": "חבר ב־{other}, שחבריה נמצאים לעיתים קרובות ב־{coalition}",
-  "say.member.near": "חבר בקואליציות אחרות הקרובות ל־{coalition}, כל אחת פחות: {others}",
+  "say.member.near": "חבר בקואליציות הקרובות ל־{coalition}: {others}",
   "say.member.unlike": "חבר ב־{others}, שחבריהן נמצאים לעיתים רחוקות ב־{coalition}",
   "say.member.kin": "שותף לקואליציות אחרות עם חברי {coalition}, בראשם {who} ({count, number} בסך הכול)",
   "say.member.content": "חבר ב־{other}, שעוסקת באותם דברים כמו {coalition}",
