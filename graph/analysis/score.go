@@ -76,13 +76,15 @@ func (ix *Index) closure(i int32, part float64, r *row) {
 
 // ownPart is what a tie to j adds to the evidence for itself: those close to its other end are so
 // for being tied to j as well, and so speak for a tie to j. Of a tie that is not there they would not.
-func (ix *Index) ownPart(j int32, close []near) (sum float64) {
+func (ix *Index) ownPart(j int32, close []near) float64 {
+	with, chance := ix.kinTies(j, close)
+	own := 0.0
 	for _, k := range close {
 		if ix.tied.has(k.node, j) {
-			sum += float64(ix.tune.Alike*ix.shareOf(j)) / float64(ix.tied.degree(k.node))
+			own += float64(ix.tune.Alike*ix.shareOf(j)) / float64(ix.tied.degree(k.node))
 		}
 	}
-	return sum
+	return beyond(with, chance) - beyond(max(0, with-own), chance)
 }
 
 // shareOf is how much a shared partner counts: resource allocation, as though each had half a
@@ -121,21 +123,57 @@ const (
 	few    = 5.  // and how much evidence of shared partners tells as much as knowing that
 )
 
-// alike adds eA · Σ_k R(i,k)/deg(k) over k tied to j, R = S2 + eT·T and k among
-// the nearest of i by it: whom those are tied to who are like i, or close to it.
+// alike adds eA · A²/(A + E), A = Σ_k R(i,k)/deg(k) over those k tied to j among the nearest of i by
+// R = S2 + eT·T: whom those are tied to who are like i, or close to it. E is what A would be had these
+// nearest their ties by chance, Σ_k R(i,k)·deg(j)/2m over all of them that have any, 2m the degrees
+// of everybody (Newman, Girvan 2004): some of anybody's nearest are tied to a hub.
 // It finds what neighbours in common cannot: partners of partners of partners,
 // and the ties of one that has none yet.
-func (ix *Index) alike(i int32, nearest []near, total *row) {
+func (ix *Index) alike(i int32, nearest []near, own, total *row) {
+	own.clear()
+	all := 0.0
 	for _, k := range nearest {
 		if d := ix.tied.degree(k.node); d > 0 {
-			w := float64(ix.tune.Alike*k.value) / float64(d)
+			x := float64(ix.tune.Alike * k.value)
+			all += x
 			for _, j := range ix.tied.of(k.node) {
 				if j != i {
-					total.add(j, w)
+					own.add(j, x/float64(d))
 				}
 			}
 		}
 	}
+	for _, j := range own.touched {
+		total.add(j, beyond(own.value[j], ix.byChance(j, all)))
+	}
+}
+
+// kinTies is what alike adds up for one j, and what that would be by chance.
+func (ix *Index) kinTies(j int32, close []near) (with, chance float64) {
+	all := 0.0
+	for _, k := range close {
+		if d := ix.tied.degree(k.node); d > 0 {
+			x := float64(ix.tune.Alike * k.value)
+			all += x
+			if ix.tied.has(k.node, j) {
+				with += x / float64(d)
+			}
+		}
+	}
+	return with, ix.byChance(j, all)
+}
+
+// beyond is how far so much counts where there would be some by chance.
+func beyond(with, chance float64) float64 {
+	if with <= 0 {
+		return 0
+	}
+	return float64(with*with) / (with + chance)
+}
+
+// byChance is the part with j of so much by which some are tied, had they their ties by chance.
+func (ix *Index) byChance(j int32, all float64) float64 {
+	return float64(all*float64(ix.tied.degree(j))) / float64(max(1, len(ix.tied.to)))
 }
 
 // near is an actor and how much another shares with it.
@@ -287,7 +325,7 @@ func (f *affinity) unfitted(i int32) {
 	k := f.ix.memo.kin.of(i, len(f.ix.nodes), func() kin { return f.nearest(i) })
 	f.gather(i, f.ix.transitivity())
 	f.ix.second(k.shared, f.groups, f.total)
-	f.ix.alike(i, k.close, f.total)
+	f.ix.alike(i, k.close, f.first, f.total)
 	f.total.value[i] = 0
 }
 

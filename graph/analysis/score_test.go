@@ -133,17 +133,24 @@ func TestScoresAgainstFormulas(t *testing.T) {
 						tie += 1 / (float64(ix.tied.degree(k)) + unseen)
 					}
 				}
-				alike := 0.0
+				alike, all, ends := 0.0, 0.0, 0
 				for k := range n {
-					if k != i && k != j && ix.tied.has(k, j) {
-						close := s2(i, k)
-						for z := range n {
-							if ix.tied.has(i, z) && ix.tied.has(k, z) {
-								close += ix.tune.Closure / (float64(ix.tied.degree(z)) + unseen)
-							}
+					ends += ix.tied.degree(k)
+					if k == i || ix.tied.degree(k) == 0 {
+						continue
+					}
+					close := s2(i, k)
+					for z := range n {
+						if ix.tied.has(i, z) && ix.tied.has(k, z) {
+							close += ix.tune.Closure / (float64(ix.tied.degree(z)) + unseen)
 						}
+					}
+					if all += close; ix.tied.has(k, j) {
 						alike += close / float64(ix.tied.degree(k))
 					}
+				}
+				if alike > 0 {
+					alike *= alike / (alike + all*float64(ix.tied.degree(j))/float64(ends))
 				}
 				want := s2(i, j) + ix.tune.Second*s3 + ix.tune.Closure*closes*tie + ix.tune.Alike*alike
 				if want > 0 {

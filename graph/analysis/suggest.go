@@ -194,9 +194,10 @@ func (ix *Index) pairOf(i, j int32, f *affinity) *evidence {
 				through[k.node] += float64(float64(ix.tune.Second*k.value)/ix.reps.sum[k.node]*x) / 2
 			}
 		}
+		with, chance := ix.kinTies(way[1], kin.close)
 		for _, k := range kin.close {
-			if ix.tied.has(k.node, way[1]) && k.node != way[1] {
-				alike[k.node] += float64(ix.tune.Alike*k.value) / float64(ix.tied.degree(k.node)) / 2
+			if ix.tied.has(k.node, way[1]) {
+				alike[k.node] += float64(ix.tune.Alike*k.value) / float64(ix.tied.degree(k.node)) * with / (with + chance) / 2
 				by[k.node] = append(by[k.node], ix.tieLinks(k.node, way[1])...)
 			}
 		}

@@ -1,0 +1,12 @@
+import { chromium } from "@playwright/test";
+const b = await chromium.launch({ executablePath: "/usr/bin/chromium", args: ["--no-sandbox","--disable-gpu"] });
+const p = await b.newPage({ viewport: { width: 1280, height: 1100 } });
+await p.goto(process.argv[2]); await p.waitForTimeout(4000);
+const more = p.getByRole("button", { name: /more reasons/i });
+if (await more.count()) await more.first().click();
+await p.waitForTimeout(500);
+const ev = p.getByRole("button", { name: /^Evidence: .*close to|^Evidence: Is in others/ });
+if (await ev.count()) await ev.first().click();
+await p.waitForTimeout(1000);
+await p.screenshot({ path: process.argv[3], fullPage: false });
+await b.close();
