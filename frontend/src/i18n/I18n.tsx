@@ -22,7 +22,7 @@ export type I18n = {
   readonly number: (value: number) => string;
   /** Writes a partial ISO date as precisely as it is known. */
   readonly date: (partial: string) => string;
-  /** Writes a part of one, 0 to 1, as a whole percentage. */
+  /** Writes a part of one, 0 to 1, as a whole percentage; what is little is not nothing. */
   readonly percent: (part: number) => string;
   /** Writes several as one list. */
   readonly list: (texts: readonly string[]) => string;
@@ -42,7 +42,9 @@ export function make(language: Language, catalogue: Catalogue): I18n {
     t: translator(language, catalogue),
     number: (value) => numbers.format(value),
     date: (partial) => formatDate(partial, tag),
-    percent: (part) => percents.format(part),
+    // The sign points the same way in every direction of writing.
+    percent: (part) =>
+      part > 0 && part < 0.005 ? `\u2066<${percents.format(0.01)}\u2069` : percents.format(part),
     list: (texts) => lists.format(texts),
     span: (days) => formatSpan(days, tag),
   };

@@ -122,6 +122,13 @@ describe("say", () => {
       ],
     });
     expect(plain(i18n, say(i18n, silent(1)))).toContain("1 day ago");
+    expect([0, 0.0007, 0.004, 0.006, 1].map(i18n.percent)).toEqual([
+      "0%",
+      "\u2066<1%\u2069",
+      "\u2066<1%\u2069",
+      "1%",
+      "100%",
+    ]);
     expect(plain(i18n, say(i18n, silent(200)))).toContain("7 months ago");
     expect(plain(i18n, say(i18n, silent(1100)))).toContain("3 years ago");
   });
