@@ -27,21 +27,25 @@ type memberModel struct {
 	in         [][]presence       // of each node, the coalitions it is or was in
 	still      []float64          // what these count together
 	actors     []int32            // those in any, ascending
-	ridge      *ridge             // XᵀX + λI, nil when there are too many
+	ridge      *ridge             // XᵀX + λI, nil when its inverse would cost too much
 	learnt     perNode[[]float64] // of each coalition, its row of B: what being in others speaks for it
 	best       perNode[[]near]    // of each coalition, bestMembers whoever refused
 }
 
-// presence is somebody in a coalition, by its place in the model, and what that still counts.
+// presence is somebody in a coalition, by its place in the model, whether on the day, and what
+// that still counts.
 type presence struct {
-	coalition int
+	coalition int32
+	live      bool
 	weight    float64
 }
 
 const (
-	easeLimit      = 1_000 // coalitions
-	perCoalition   = 10    // suggestions kept of each coalition
-	overlapDamping = 5.0   // added to the size of a coalition when it is large enough to be compared without EASE
+	easeLimit      = 10_000        // coalitions that are compared by EASE,
+	easeWork       = 2_500_000_000 // in so many multiplications at most: a second of two processors
+	learntKept     = 1_600         // coalitions of which what was learnt is kept: 20 MB
+	perCoalition   = 10            // suggestions kept of each coalition
+	overlapDamping = 5.0           // added to the size of a coalition when it is large enough to be compared without EASE
 )
 
 func (ix *Index) memberFit() *memberModel {
@@ -77,32 +81,43 @@ func (ix *Index) memberFit() *memberModel {
 		}
 		for a, list := range m.ever {
 			for k, i := range list {
-				m.in[i] = append(m.in[i], presence{a, m.once[a][k]})
+				_, live := slices.BinarySearch(m.members[a], i)
+				m.in[i] = append(m.in[i], presence{int32(a), live, m.once[a][k]})
 				m.still[i] += m.once[a][k]
 			}
 		}
-		if n := len(m.coalitions); n <= easeLimit {
-			total := 0.0
-			for _, list := range m.ever {
-				total += float64(len(list))
-			}
-			ridge := ix.tune.Ridge * max(1, total/float64(max(1, n)))
-			gram := make([][]float64, n)
-			for a := range gram {
-				gram[a] = make([]float64, n)
-				gram[a][a] = ridge
-			}
-			for _, list := range m.in { // in order of number, so that sums repeat
-				for _, a := range list {
-					for _, b := range list {
-						gram[a.coalition][b.coalition]++
-					}
-				}
-			}
-			m.ridge = newRidge(gram)
-		}
+		m.ridge = m.gram(ix.tune.Ridge)
 		return m
 	})
+}
+
+// gram factors XᵀX + λI, how many each two coalitions have or had in common; nil when that or its
+// inverse would cost too much.
+func (m *memberModel) gram(ridge float64) *ridge {
+	n, members, pairs := len(m.coalitions), 0, 0
+	for _, i := range m.actors {
+		members += len(m.in[i])
+		pairs += len(m.in[i]) * len(m.in[i])
+	}
+	if n > easeLimit || pairs > easeWork/10 {
+		return nil
+	}
+	ridge *= max(1, float64(members)/float64(max(1, n)))
+	rows, row := make([][]near, n), &row{value: make([]float64, n)}
+	for a := range rows {
+		row.clear()
+		row.add(int32(a), ridge)
+		for _, i := range m.ever[a] {
+			for _, p := range m.in[i] {
+				row.add(p.coalition, 1)
+			}
+		}
+		row.order()
+		for _, b := range row.touched {
+			rows[a] = append(rows[a], near{b, row.value[b]})
+		}
+	}
+	return newRidge(rows, easeWork)
 }
 
 // everIn returns the actors that are or were in a group, ascending, and what that
@@ -125,24 +140,32 @@ func (ix *Index) everIn(group int32) (actors []int32, weights []float64) {
 
 // toward is how much being in each coalition speaks for coalition to; nothing for itself.
 func (m *memberModel) toward(to int) []float64 {
-	if m.ridge == nil {
+	switch {
+	case m.ridge == nil:
 		w := make([]float64, len(m.coalitions))
-		for a := range w {
-			if a != to {
-				w[a] = float64(len(common(m.members[a], m.members[to]))) / (float64(len(m.members[a])) + overlapDamping)
+		for _, z := range m.members[to] {
+			for _, p := range m.in[z] {
+				if p.live && int(p.coalition) != to {
+					w[p.coalition] += 1 / (float64(len(m.members[p.coalition])) + overlapDamping)
+				}
 			}
 		}
 		return w
+	case len(m.coalitions) > learntKept:
+		return m.learn(to)
 	}
-	return m.learnt.of(int32(to), len(m.coalitions), func() []float64 {
-		w := m.ridge.inverse(to)
-		own := w[to]
-		for a := range w {
-			w[a] /= -own
-		}
-		w[to] = 0
-		return w
-	})
+	return m.learnt.of(int32(to), len(m.coalitions), func() []float64 { return m.learn(to) })
+}
+
+// learn finds a row of B.
+func (m *memberModel) learn(to int) []float64 {
+	w := m.ridge.inverse(to)
+	own := w[to]
+	for a := range w {
+		w[a] /= -own
+	}
+	w[to] = 0
+	return w
 }
 
 // memberScores adds up what speaks for each actor outside coalition c, as
@@ -201,7 +224,7 @@ func (ix *Index) memberScores(c int32, r *row) {
 func (m *memberModel) threeSteps(i int32, to int, last []float64) float64 {
 	sum, all, in := 0.0, 0.0, false
 	for _, p := range m.in[i] {
-		if p.coalition == to {
+		if int(p.coalition) == to {
 			in = true
 			continue
 		}
@@ -211,7 +234,7 @@ func (m *memberModel) threeSteps(i int32, to int, last []float64) float64 {
 	if in {
 		if _, member := slices.BinarySearch(m.members[to], i); member { // not over itself
 			for _, p := range m.in[i] {
-				if p.coalition != to {
+				if int(p.coalition) != to {
 					sum -= float64(p.weight * m.lastStep(i, p))
 				}
 			}
@@ -228,7 +251,7 @@ func (m *memberModel) lastSteps(to int) []float64 {
 	last := make([]float64, len(m.coalitions))
 	for _, z := range m.members[to] {
 		for _, p := range m.in[z] {
-			if p.coalition != to {
+			if int(p.coalition) != to {
 				last[p.coalition] += m.lastStep(z, p)
 			}
 		}
@@ -247,7 +270,7 @@ func (m *memberModel) others(i int32, beside int) (sum float64) {
 		return m.still[i]
 	}
 	for _, p := range m.in[i] {
-		if p.coalition != beside {
+		if int(p.coalition) != beside {
 			sum += p.weight
 		}
 	}
@@ -354,20 +377,20 @@ func (ix *Index) kinEvidence(i, c int32, e *evidence) {
 	m, sum, kin, shared := ix.memberFit(), 0.0, map[int32]float64{}, []int{}
 	to := m.at[c]
 	for _, p := range m.in[i] {
-		if p.coalition == to {
+		if int(p.coalition) == to {
 			continue
 		}
 		both := common(m.ever[p.coalition], m.members[to])
 		for _, z := range both {
 			if z != i {
 				at, _ := slices.BinarySearch(m.ever[p.coalition], z)
-				x := float64(ix.tune.Kin*p.weight) / m.others(i, to) * m.lastStep(z, presence{p.coalition, m.once[p.coalition][at]})
+				x := float64(ix.tune.Kin*p.weight) / m.others(i, to) * m.lastStep(z, presence{coalition: p.coalition, weight: m.once[p.coalition][at]})
 				kin[z] += x
 				sum += x
 			}
 		}
 		if len(both) > 0 {
-			shared = append(shared, p.coalition)
+			shared = append(shared, int(p.coalition))
 		}
 	}
 	if len(kin) == 0 {

@@ -15,50 +15,57 @@ type ridge struct {
 	pivot []float64   // D
 }
 
-func newRidge(a [][]float64) *ridge {
+// newRidge factors a matrix by its rows, each what differs from zero, the diagonal included. It
+// returns nil when all columns of the inverse together would take more than so many multiplications.
+func newRidge(a [][]near, most int) *ridge {
 	n := len(a)
 	r := &ridge{make([]int32, n), make([][]int32, n), make([][]float64, n), make([]float64, n)}
-	r.order(a)
-	for _, rows := range r.rows {
-		for x, i := range rows {
-			rows[x] = r.place[i]
+	if !r.order(a, most) {
+		return nil
+	}
+	original := make([]int32, n)
+	for i, p := range r.place {
+		original[p] = int32(i)
+	}
+	// A column after the other: those before it that reach it wait in a list, each with how much of it is used up.
+	column, used, waiting := make([]float64, n), make([]int, n), make([][]int32, n)
+	for j, rows := range r.rows {
+		for _, x := range a[original[j]] {
+			column[r.place[x.node]] = x.value
 		}
-		slices.Sort(rows)
-	}
-	m := make([][]float64, n) // the lower half of A by place, which becomes what is left to eliminate
-	for p := range m {
-		m[p] = make([]float64, p+1)
-	}
-	for i, row := range a {
-		for j, x := range row[:i+1] {
-			m[max(r.place[i], r.place[j])][min(r.place[i], r.place[j])] = x
+		for _, k := range waiting[j] {
+			from := used[k]
+			subtract(column, r.rows[k][from:], r.below[k][from:], float64(r.below[k][from]*r.pivot[k]))
+			if used[k]++; used[k] < len(r.rows[k]) {
+				next := r.rows[k][used[k]]
+				waiting[next] = append(waiting[next], k)
+			}
 		}
-	}
-	for k, rows := range r.rows {
-		d, column := m[k][k], make([]float64, len(rows))
+		r.pivot[j], r.below[j], waiting[j] = column[j], make([]float64, len(rows)), nil
 		for x, p := range rows {
-			column[x] = m[p][k]
+			r.below[j][x] = column[p] / column[j]
+			column[p] = 0
 		}
-		for x, p := range rows {
-			subtract(m[p], rows[:x+1], column[:x+1], column[x]/d)
+		for _, x := range a[original[j]] { // what is above the diagonal is known from there
+			column[r.place[x.node]] = 0
 		}
-		for x := range column {
-			column[x] /= d
+		if len(rows) > 0 {
+			waiting[rows[0]] = append(waiting[rows[0]], int32(j))
 		}
-		r.pivot[k], r.below[k] = d, column
 	}
 	return r
 }
 
-// order finds the order of elimination, and whom each row reaches when it is its turn.
-func (r *ridge) order(a [][]float64) {
+// order finds the order of elimination, and the places that each row reaches when it is its turn. It gives
+// up when these would be too many.
+func (r *ridge) order(a [][]near, most int) bool {
 	n := len(a)
 	reach, count := make([]bits64, n), make([]int, n)
 	for i := range a {
 		reach[i] = make(bits64, (n+63)/64)
-		for j, x := range a[i] {
-			if x != 0 && j != i {
-				reach[i].set(j)
+		for _, x := range a[i] {
+			if int(x.node) != i {
+				reach[i].set(int(x.node))
 			}
 		}
 		count[i] = reach[i].count()
@@ -77,6 +84,9 @@ func (r *ridge) order(a [][]float64) {
 		k := left[first]
 		left = slices.Delete(left, first, first+1)
 		r.place[k], r.rows[p] = int32(p), reach[k].list()
+		if most -= 2 * n * len(r.rows[p]); most < 0 {
+			return false
+		}
 		for _, i := range r.rows[p] {
 			reach[i].add(reach[k])
 			reach[i].clear(int(i))
@@ -84,6 +94,13 @@ func (r *ridge) order(a [][]float64) {
 			count[i] = reach[i].count()
 		}
 	}
+	for _, rows := range r.rows {
+		for x, i := range rows {
+			rows[x] = r.place[i]
+		}
+		slices.Sort(rows)
+	}
+	return true
 }
 
 // inverse returns a column of the inverse of A.

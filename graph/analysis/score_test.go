@@ -198,7 +198,19 @@ func TestMemberEvidenceIsItsScore(t *testing.T) {
 		ix.texts = func(graph.ID) []string { return nil }
 		ix.build()
 		if seed%2 == 0 {
-			ix.memberFit().ridge = nil
+			m := ix.memberFit()
+			m.ridge = nil
+			for to := range m.coalitions {
+				for a, w := range m.toward(to) {
+					want := float64(len(common(m.members[a], m.members[to]))) / (float64(len(m.members[a])) + overlapDamping)
+					if a == to {
+						want = 0
+					}
+					if math.Abs(w-want) > 1e-12 {
+						t.Fatalf("seed %d: coalition %d has %v for %d, want %v", seed, a, w, to, want)
+					}
+				}
+			}
 		}
 		r := ix.newRow()
 		for _, c := range ix.memberFit().coalitions {
@@ -386,10 +398,21 @@ func TestInverse(t *testing.T) {
 				}
 			}
 		}
-		of := newRidge(x)
+		rows := make([][]near, n)
+		for i := range x {
+			for j, v := range x[i] {
+				if v != 0 {
+					rows[i] = append(rows[i], near{int32(j), v})
+				}
+			}
+		}
+		of := newRidge(rows, 1<<30)
 		p := make([][]float64, n)
 		for i := range p {
 			p[i] = of.inverse(i)
+		}
+		if n > 1 && zeros == 0 && newRidge(rows, n*n*(n-1)-1) != nil || newRidge(rows, n*n*(n-1)) == nil {
+			t.Fatalf("n=%d: what it may cost is not kept to", n)
 		}
 		for i := range n {
 			for j := range n {
