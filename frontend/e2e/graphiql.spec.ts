@@ -1,5 +1,5 @@
-import type { APIRequestContext, Locator, Page } from "@playwright/test";
-import { ask, audit, expect, find, test } from "./weft";
+import type { Locator, Page } from "@playwright/test";
+import { add, audit, expect, find, test } from "./weft";
 
 /** What axe finds in GraphiQL itself, which Weft does not write, and where. Any other finding fails. */
 const ofGraphiQL = [
@@ -30,16 +30,6 @@ const execute = (page: Page) => page.getByRole("button", { name: /^Execute query
 
 /** Runs the one operation of the editor, once GraphiQL has seen that it is one: of several it lets one choose. */
 const run = (page: Page) => execute(page).and(page.locator(":not([aria-haspopup])")).click();
-
-/** Adds an issue as somebody at another desk, and gives its id. */
-async function addIssue(request: APIRequestContext, fields: object): Promise<string> {
-  const { edit } = await ask<{ edit: { node: { id: string } } }>(
-    request,
-    "mutation ($fields: NodeFields!) { edit: addNode(input: {kind: Issue, fields: $fields}) { node { id } } }",
-    { fields },
-  );
-  return edit.node.id;
-}
 
 /** Does an edit until the page has heard of it: one that came before the subscription had begun is none of its. */
 async function heard(page: Page, edit: () => Promise<string>): Promise<void> {
@@ -78,7 +68,7 @@ test("the API page shows the schema, asks, edits and listens, and asks nothing o
   await write(editor, "subscription { changes { kind id } }");
   await run(page);
   await expect(page.getByRole("button", { name: /^Stop query/ })).toBeVisible();
-  await heard(page, () => addIssue(request, { name: "Heard of in GraphiQL" }));
+  await heard(page, () => add(request, "Issue", { name: "Heard of in GraphiQL" }));
   await expect(answer(page)).toContainText("ADDED");
   await page.getByRole("button", { name: /^Stop query/ }).click();
   await expect(execute(page)).toBeVisible();
@@ -100,8 +90,8 @@ test("the API page asks and listens through other eyes, and forgets with its tab
   await expect(page.getByRole("button", { name: /^Stop query/ })).toBeVisible();
   const hidden = new Set<string>();
   await heard(page, async () => {
-    hidden.add(await addIssue(request, { name: "Hidden from visitors", visibility: "COORDINATORS" }));
-    return addIssue(request, { name: "Shown to visitors", visibility: "PUBLIC" });
+    hidden.add(await add(request, "Issue", { name: "Hidden from visitors", visibility: "COORDINATORS" }));
+    return add(request, "Issue", { name: "Shown to visitors", visibility: "PUBLIC" });
   });
   for (const id of hidden) await expect(answer(page)).not.toContainText(id);
 

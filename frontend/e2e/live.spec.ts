@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Page } from "@playwright/test";
 import { serve, stop } from "./setup";
-import { ask, expect, find, test } from "./weft";
+import { add, expect, find, test } from "./weft";
 
 /** What the quiet dot says. */
 const dot = (page: Page) => page.getByRole("banner").getByRole("status");
@@ -36,14 +36,8 @@ test("a server that stopped and came back is caught up with", async ({ open, pla
   let server = await serve(file, []);
   const { address } = server;
   const request = await playwright.request.newContext({ baseURL: address });
-  const add = (name: string) =>
-    ask(
-      request,
-      "mutation ($name: String!) { addNode(input: {kind: Issue, fields: {name: $name}}) { change } }",
-      { name },
-    );
   try {
-    await add("Known before");
+    await add(request, "Issue", { name: "Known before" });
     const page = await open("/directory", { address, forgive: lost });
     await expect(page.getByRole("link", { name: "Known before" })).toBeVisible();
     await expect(dot(page)).toHaveText("Live");
@@ -63,7 +57,7 @@ test("a server that stopped and came back is caught up with", async ({ open, pla
     await expect(page.getByRole("link", { name: "Known before" })).toBeVisible();
 
     server = await serve(file, [], new URL(address).port);
-    await add("Added meanwhile");
+    await add(request, "Issue", { name: "Added meanwhile" });
     await expect(dot(page)).toHaveText("Live", { timeout: 40_000 });
     await expect(page.getByRole("link", { name: "Added meanwhile" })).toBeVisible();
     const said = await page.evaluate(() => (window as unknown as { said: string[] }).said);

@@ -1,6 +1,6 @@
 import type { Page } from "@playwright/test";
 import type { Probe } from "../src/canvas/renderer";
-import { ask, clean, expect, find, shifts, tabTo, test } from "./weft";
+import { add, ask, clean, expect, find, shifts, tabTo, test } from "./weft";
 
 const probe = <T>(page: Page, read: (probe: Probe) => T): Promise<T> =>
   page.getByRole("img", { name: /^Picture of the network|^صورة/ }).evaluate((host, text) => {
@@ -56,9 +56,7 @@ test("a second window sees a change by itself, soon: list, profile and picture",
   ]);
   await expect(outline.getByRole("row", { name: "Far Table" }).first()).toBeVisible();
 
-  await ask(request, "mutation ($input: AddNodeInput!) { addNode(input: $input) { change } }", {
-    input: { kind: "Organization", fields: { name: "Night Bridge", visibility: "PUBLIC" } },
-  });
+  await add(request, "Organization", { name: "Night Bridge" });
   await expect(list.getByRole("link", { name: "Night Bridge" })).toBeVisible({ timeout: soon });
 
   await ask(request, "mutation ($change: ID!) { undo(input: { change: $change }) { change } }", {
@@ -71,12 +69,8 @@ test("seen as a visitor, what is not for visitors is not there, and nothing can 
   open,
   request,
 }) => {
-  const { addNode } = await ask<{ addNode: { node: { id: string } } }>(
-    request,
-    "mutation ($input: AddNodeInput!) { addNode(input: $input) { node { id } } }",
-    { input: { kind: "Organization", fields: { name: "Quiet Cellar", visibility: "COORDINATORS" } } },
-  );
-  const page = await open(`/profile/${addNode.node.id}`);
+  const id = await add(request, "Organization", { name: "Quiet Cellar", visibility: "COORDINATORS" });
+  const page = await open(`/profile/${id}`);
   await expect(page.getByRole("heading", { level: 1, name: "Quiet Cellar" })).toBeVisible();
   await expect(page.getByText("Who can see this: Coordinators").first()).toBeAttached();
   await page.getByRole("button", { name: "See as Yourself" }).click();
@@ -226,21 +220,8 @@ test("seen as a member of one organization: found by name, named in the reader's
   open,
   request,
 }) => {
-  const { addNode } = await ask<{ addNode: { node: { id: string } } }>(
-    request,
-    "mutation ($input: AddNodeInput!) { addNode(input: $input) { node { id } } }",
-    {
-      input: {
-        kind: "Organization",
-        fields: {
-          name: "Second Well",
-          visibility: "PUBLIC",
-          translations: [{ language: "ar", name: "البئر الثانية" }],
-        },
-      },
-    },
-  );
-  const word = `organization:${addNode.node.id}`;
+  const translations = [{ language: "ar", name: "البئر الثانية" }];
+  const word = `organization:${await add(request, "Organization", { name: "Second Well", translations })}`;
   const page = await open("/");
   await expect(page.getByRole("article").first()).toBeVisible();
   const asked: (string | null)[] = [];

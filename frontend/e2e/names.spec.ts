@@ -1,5 +1,5 @@
 import type { Page } from "@playwright/test";
-import { ask, expect, test } from "./weft";
+import { add, ask, expect, test } from "./weft";
 
 test("names are in the reader's language where there is one, beside the name as it was written", async ({
   open,
@@ -7,12 +7,8 @@ test("names are in the reader's language where there is one, beside the name as 
 }) => {
   const stamp = Date.now();
   const [written, english] = [`جمعية الميناء ${stamp}`, `Harbour Society ${stamp}`];
-  const { addNode } = await ask<{ addNode: { node: { id: string } } }>(
-    request,
-    'mutation ($written: String!, $english: String!) { addNode(input: {kind: Organization, fields: {name: $written, visibility: PUBLIC, translations: [{language: "en-GB", name: $english}]}}) { node { id } } }',
-    { written, english },
-  );
-  const { id } = addNode.node;
+  const translations = [{ language: "en-GB", name: english }];
+  const id = await add(request, "Organization", { name: written, translations });
 
   const page = await open(`/profile/${id}`);
   await expect(page.getByRole("heading", { level: 1, name: english })).toBeVisible();

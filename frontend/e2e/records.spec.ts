@@ -1,15 +1,5 @@
 import type { APIRequestContext, Page } from "@playwright/test";
-import { ask, clean, expect, find, test } from "./weft";
-
-/** Adds a node as a coordinator at another desk would, and gives its id. */
-async function add(request: APIRequestContext, kind: string, fields: object): Promise<string> {
-  const { edit } = await ask<{ edit: { node: { id: string } } }>(
-    request,
-    "mutation ($kind: NodeKind!, $fields: NodeFields!) { edit: addNode(input: {kind: $kind, fields: $fields}) { node { id } } }",
-    { kind, fields: { visibility: "PUBLIC", ...fields } },
-  );
-  return edit.node.id;
-}
+import { add, ask, clean, expect, find, test } from "./weft";
 
 async function connect(request: APIRequestContext, kind: string, from: string, to: string): Promise<void> {
   await ask(

@@ -1,5 +1,5 @@
 import type { APIRequestContext } from "@playwright/test";
-import { ask, expect, find, test } from "./weft";
+import { add, ask, expect, find, test } from "./weft";
 
 /** A group that was a member of a coalition until 2021, and is not any more. */
 async function former(
@@ -7,12 +7,7 @@ async function former(
 ): Promise<{ id: string; name: string; coalition: string; tie: string }> {
   const name = `Once a Member ${Date.now()}`;
   const coalition = await find(request, "Right to Remain Coalition");
-  const added = await ask<{ addNode: { node: { id: string } } }>(
-    request,
-    "mutation ($name: String!) { addNode(input: {kind: Organization, fields: {name: $name, visibility: PUBLIC}}) { node { id } } }",
-    { name },
-  );
-  const { id } = added.addNode.node;
+  const id = await add(request, "Organization", { name });
   const connected = await ask<{ connect: { link: { id: string } } }>(
     request,
     'mutation ($from: ID!, $to: ID!) { connect(input: {kind: MEMBER_OF, from: $from, to: $to, fields: {since: "2018", until: "2021-06", visibility: PUBLIC}}) { link { id } } }',
