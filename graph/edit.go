@@ -260,11 +260,7 @@ func (tx *Tx) alterLink(verb Verb, act Act, id ID, expected *int, alter func(*Li
 	if err := alter(l); err != nil {
 		return err
 	}
-	v := tx.see()
-	l.Sources, l.Scopes = keepHiddenIDs(v, old.Sources, l.Sources), keepHiddenIDs(v, old.Scopes, l.Scopes)
-	if t, ok := l.Details.(*Targeting); ok {
-		l.Details = &Targeting{keepHiddenSources(v, old.Details.(*Targeting).Readings, t.Readings, func(r *Reading) *ID { return &r.Source })}
-	}
+	tx.keepHiddenOf(old, l)
 	if err := tx.checkLink(old, l); err != nil {
 		return err
 	}

@@ -1,6 +1,7 @@
 package graph_test
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 	"testing"
@@ -343,6 +344,25 @@ func TestTx(t *testing.T) {
 		if known := w.see(coordinator).Node(issue).(*graph.Issue).Known; !slices.Equal(known, []graph.Claim{{Text: "one", Source: hidden}, {Text: "two"}, {Text: "other"}}) {
 			t.Errorf("a coordinator reads %v", known)
 		}
+	})
+	t.Run("of two entries that read alike only one gets the hidden source back, and a change of nothing is none", func(t *testing.T) {
+		w := newWorld(t)
+		hidden := w.add(graph.KindSource, "Leak", graph.Fields{"visibility": "COORDINATORS"})
+		claims := []graph.Claim{{Text: "one"}, {Text: "one", Source: hidden}, {Text: "one"}}
+		issue := w.add(graph.KindIssue, "I", graph.Fields{"knownTexts": []string{"one", "one", "one"}, "knownSources": []graph.ID{"", hidden, ""}})
+		if c := w.edit(member, func(tx *graph.Tx) error { return tx.Change(issue, nil, graph.Fields{}) }); c != nil {
+			t.Errorf("a change of nothing is the change %s", c.ID)
+		}
+		w.edit(member, func(tx *graph.Tx) error { // what it read, and another name
+			return tx.Change(issue, nil, graph.Fields{"name": "J", "knownTexts": []string{"one", "one", "one"}, "knownSources": []string{"", "", ""}})
+		})
+		known := w.see(coordinator).Node(issue).(*graph.Issue).Known
+		slices.SortFunc(known, func(a, b graph.Claim) int { return cmp.Compare(a.Source, b.Source) })
+		slices.SortFunc(claims, func(a, b graph.Claim) int { return cmp.Compare(a.Source, b.Source) })
+		if !slices.Equal(known, claims) {
+			t.Errorf("a coordinator reads %v", known)
+		}
+		w.sound()
 	})
 	t.Run("a change of what is restricted moves neither version nor date", func(t *testing.T) {
 		w := newWorld(t)

@@ -34,20 +34,41 @@ func (tx *Tx) keepHidden(old, n Node) {
 	}
 }
 
-// keepHiddenSources gives what an author left as it read it, without a source,
-// the source back that it has and the author cannot see.
+// keepHiddenOf is keepHidden of a link.
+func (tx *Tx) keepHiddenOf(old, l *Link) {
+	v := tx.see()
+	l.Sources, l.Scopes = keepHiddenIDs(v, old.Sources, l.Sources), keepHiddenIDs(v, old.Scopes, l.Scopes)
+	if t, ok := l.Details.(*Targeting); ok {
+		l.Details = &Targeting{keepHiddenSources(v, old.Details.(*Targeting).Readings, t.Readings, func(r *Reading) *ID { return &r.Source })}
+	}
+}
+
+// keepHiddenSources gives what an author left as it read it, without a source, the source back that
+// it has and the author cannot see. Each entry there was is found again once: of two that read alike
+// only one may have a source that is hidden.
 func keepHiddenSources[T comparable](v *View, old, now []T, source func(*T) *ID) []T {
 	now = slices.Clone(now)
-	for i := range now {
-		for _, o := range old {
-			read := o
-			if *source(&read) == "" || !v.hides(*source(&read)) {
-				continue
+	found := make([]bool, len(now))
+	find := func(as T) (int, bool) {
+		for i, x := range now {
+			if !found[i] && x == as {
+				found[i] = true
+				return i, true
 			}
-			*source(&read) = ""
-			if read == now[i] {
-				now[i] = o
-			}
+		}
+		return 0, false
+	}
+	var lost []T
+	for _, o := range old {
+		if _, there := find(o); !there && *source(&o) != "" && v.hides(*source(&o)) {
+			lost = append(lost, o)
+		}
+	}
+	for _, o := range lost {
+		read := o
+		*source(&read) = ""
+		if i, there := find(read); there {
+			now[i] = o
 		}
 	}
 	return now

@@ -181,7 +181,7 @@ func (tx *Tx) undo(o *Op) error {
 	if err := decodeLink(l, back, true); err != nil {
 		return err
 	}
-	l.Sources, l.Scopes = keepHiddenIDs(v, old.Sources, l.Sources), keepHiddenIDs(v, old.Scopes, l.Scopes)
+	tx.keepHiddenOf(old, l)
 	tx.putLink(UNDO, old, l)
 	return nil
 }
