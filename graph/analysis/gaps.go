@@ -276,7 +276,7 @@ func (ix *Index) Suggestion(ctx context.Context, id graph.ID, refused Refusals) 
 		return &g, nil
 	}
 	if ix.nodes[i].kind == coalition {
-		j = i
+		i, j = j, i
 	}
 	if ix.nodes[j].kind != coalition {
 		return nil, nil
@@ -288,7 +288,7 @@ func (ix *Index) Suggestion(ctx context.Context, id graph.ID, refused Refusals) 
 	if k := slices.IndexFunc(list, func(g Gap) bool { return g.ID == id }); k >= 0 {
 		return &list[k], nil
 	}
-	return nil, nil
+	return ix.furtherMember(i, j, refused), nil
 }
 
 // within returns whether a gap belongs to a scope. An actor of the gap must be

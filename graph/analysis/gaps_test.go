@@ -266,6 +266,45 @@ func TestGapsExplainThemselves(t *testing.T) {
 	}
 }
 
+// Whoever may join a coalition and has something that speaks for it can be suggested by id, listed or not.
+func TestFurtherMembersAreFoundByTheirID(t *testing.T) {
+	_, ix := zaruna(t)
+	further := 0
+	for _, c := range ix.memberFit().coalitions[:6] {
+		coalition := ix.nodes[c].id
+		listed, err := ix.MissingMembers(t.Context(), coalition, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		speaks, err := ix.MemberEvidence(coalition)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, x := range speaks {
+			i, _ := ix.number(x.Node)
+			id := SuggestionID(MISSING_MEMBER, x.Node, coalition)
+			g, err := ix.Suggestion(t.Context(), id, nil)
+			if want := x.Score > 0 && !ix.nodes[c].closed && ix.mayJoin(i, c, nil); err != nil || (g != nil) != want {
+				t.Fatalf("%s in %s: %v, %v", ix.nodes[i].name, ix.nodes[c].name, g, err)
+			}
+			if g == nil || slices.ContainsFunc(listed, func(l Gap) bool { return l.ID == id }) {
+				continue
+			}
+			further++
+			sum := 0.0
+			for _, r := range g.Reasons {
+				sum += r.Amount
+			}
+			if g.ID != id || g.Score <= 0 || math.Abs(sum-g.Score) > 1e-6 {
+				t.Errorf("%s: score %v, its reasons add up to %v", English(g.Title), g.Score, sum)
+			}
+		}
+	}
+	if further < 20 {
+		t.Errorf("%d are not listed: this shows little", further)
+	}
+}
+
 // Of much evidence the weightiest is told apart and the rest together, for and against, and all of it
 // adds up; no reason names more than can be looked at.
 func TestMuchEvidenceIsToldShortly(t *testing.T) {

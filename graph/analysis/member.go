@@ -519,10 +519,7 @@ func (ix *Index) missingMembers(ctx context.Context, q GapQuestion, in func(*Gap
 				return
 			}
 			list := ix.bestFor(n, q.Refused, scores)
-			needs := ix.nodes[c].needed
-			for _, i := range ix.team(c, false) {
-				needs &^= ix.offers(i)
-			}
+			needs := ix.unmet(c)
 			whole := max(1, bits.OnesCount32(needs))
 			cut[n] = slices.ContainsFunc(list[min(perCoalition, len(list)):], func(x near) bool { return in(&Gap{subject: []int32{x.node, c}}) })
 			for range min(perCoalition, len(list)) {
@@ -564,6 +561,27 @@ func (ix *Index) missingMembers(ctx context.Context, q GapQuestion, in func(*Gap
 	}
 	slices.SortStableFunc(out, func(a, b Gap) int { return cmp.Or(compareDown(a.rank, b.rank), cmp.Compare(a.ID, b.ID)) })
 	return out, limited, nil
+}
+
+// unmet are the recorded needs of a coalition that nobody of it covers.
+func (ix *Index) unmet(c int32) uint32 {
+	needs := ix.nodes[c].needed
+	for _, i := range ix.team(c, false) {
+		needs &^= ix.offers(i)
+	}
+	return needs
+}
+
+// furtherMember suggests i for the coalition c though others fit it better, nil when nothing speaks for it.
+func (ix *Index) furtherMember(i, c int32, refused Refusals) *Gap {
+	if !ix.suggests(Gap{Kind: MISSING_MEMBER, Nodes: ix.ids([]int32{i, c})}, refused, func(*Gap) bool { return true }, nil) {
+		return nil
+	}
+	needs, e, half := ix.unmet(c), ix.memberEvidence(i, c), ix.memberScale().half
+	brings := needs & ix.offers(i)
+	cover := float64(bits.OnesCount32(brings)) / float64(max(1, bits.OnesCount32(needs)))
+	g := ix.memberGap(i, c, e, half, brings, cover, round(squash(e.raw, half)*(1+cover)))
+	return &g
 }
 
 func (ix *Index) memberGap(i, c int32, e *evidence, half float64, brings uint32, cover, rank float64) Gap {
