@@ -62,16 +62,32 @@ func (ix *Index) shared(i int32, r *row) {
 	r.value[i] = 0
 }
 
-// closure adds eT · T(i,j) = eT · Σ_z 1/(deg(z) + ½) over partners z of both, times a part.
-func (ix *Index) closure(i int32, part float64, r *row) {
+// closure adds eT · T(i,j) = eT · Σ_z 1/(deg(z) + ½) over partners z of both.
+func (ix *Index) closure(i int32, r *row) {
 	for _, z := range ix.tied.of(i) {
-		w := float64(part * ix.shareOf(z))
+		w := ix.shareOf(z)
 		for _, j := range ix.tied.of(z) {
 			if j != i {
 				r.add(j, w)
 			}
 		}
 	}
+}
+
+// partners adds what shared partners speak for: as far as they do in this network, and as far as there
+// are more than by chance.
+func (ix *Index) partners(i int32, own, total *row) {
+	own.clear()
+	ix.closure(i, own)
+	for _, j := range own.touched {
+		total.add(j, float64(ix.transitivity()*beyond(own.value[j], ix.metByChance(i, j))))
+	}
+}
+
+// metByChance is about what closure would add up for two of so many ties, had everybody their ties by
+// chance: eT · deg(i)·deg(j)/2m.
+func (ix *Index) metByChance(i, j int32) float64 {
+	return ix.byChance(j, float64(ix.tune.Closure*float64(ix.tied.degree(i))))
 }
 
 // ownPart is what a tie to j adds to the evidence for itself: those close to its other end are so
@@ -323,19 +339,19 @@ func (f *affinity) of(i int32) {
 func (f *affinity) unfitted(i int32) {
 	f.ix.shared(i, f.first)
 	k := f.ix.memo.kin.of(i, len(f.ix.nodes), func() kin { return f.nearest(i) })
-	f.gather(i, f.ix.transitivity())
+	f.copyFirst()
+	f.ix.partners(i, f.first, f.total)
 	f.ix.second(k.shared, f.groups, f.total)
 	f.ix.alike(i, k.close, f.first, f.total)
 	f.total.value[i] = 0
 }
 
-// gather fills total with S2, which first holds, and a part of eT·T.
-func (f *affinity) gather(i int32, part float64) {
+// copyFirst fills total with S2, which first holds.
+func (f *affinity) copyFirst() {
 	f.total.clear()
 	for _, j := range f.first.touched {
 		f.total.add(j, f.first.value[j])
 	}
-	f.ix.closure(i, part, f.total)
 }
 
 // kin are the actors nearest to one: by S2, and by S2 + eT·T.
@@ -351,7 +367,8 @@ func (f *affinity) kin(i int32) kin {
 
 // nearest finds the kin of the actor whose S2 first holds.
 func (f *affinity) nearest(i int32) kin {
-	f.gather(i, 1)
+	f.copyFirst()
+	f.ix.closure(i, f.total)
 	return kin{nearest(f.first, f.ix.tune.Known), nearest(f.total, f.ix.tune.Known)}
 }
 

@@ -152,6 +152,9 @@ func TestScoresAgainstFormulas(t *testing.T) {
 				if alike > 0 {
 					alike *= alike / (alike + all*float64(ix.tied.degree(j))/float64(ends))
 				}
+				if tie > 0 {
+					tie *= tie / (tie + float64(ix.tied.degree(i)*ix.tied.degree(j))/float64(ends))
+				}
 				want := s2(i, j) + ix.tune.Second*s3 + ix.tune.Closure*closes*tie + ix.tune.Alike*alike
 				if want > 0 {
 					want += ix.fitOf(i, j)

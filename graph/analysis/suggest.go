@@ -224,10 +224,10 @@ func (ix *Index) pairOf(i, j int32, f *affinity) *evidence {
 		sum := 0.0
 		var links []int32
 		for _, z := range shared {
-			sum += float64(ix.transitivity() * ix.shareOf(z))
+			sum += ix.shareOf(z)
 			links = append(append(links, ix.tieLinks(i, z)...), ix.tieLinks(j, z)...)
 		}
-		e.add(ix, sum, "tie.partners", append(slices.Clone(ends), shared...), links, ix.argNodes("partners", shared), argCount("count", len(shared)))
+		e.add(ix, float64(ix.transitivity()*beyond(sum, ix.metByChance(i, j))), "tie.partners", append(slices.Clone(ends), shared...), links, ix.argNodes("partners", shared), argCount("count", len(shared)))
 	}
 	if e.raw > 0 {
 		ix.fitReasons(i, j, e)
