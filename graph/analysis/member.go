@@ -18,8 +18,7 @@ import (
 // degree-normalised overlap of members.
 type memberModel struct {
 	coalitions []int32
-	at         map[int32]int
-	place      []int32            // of each node that is a coalition, the same
+	at         []int32            // the place of each node among them, -1 of what is none
 	members    [][]int32          // on the day
 	ever       [][]int32          // also those whose membership has ended
 	once       [][]float64        // of each of ever, what the membership still counts: 2^(−age/h)
@@ -50,11 +49,11 @@ const (
 
 func (ix *Index) memberFit() *memberModel {
 	return ix.memo.members.once(func() *memberModel {
-		m := &memberModel{at: map[int32]int{}, place: make([]int32, len(ix.nodes))}
+		m := &memberModel{at: make([]int32, len(ix.nodes))}
 		for c := range int32(len(ix.nodes)) {
+			m.at[c] = -1
 			if ix.nodes[c].kind == coalition && !ix.nodes[c].gone {
-				m.at[c] = len(m.coalitions)
-				m.place[c] = int32(len(m.coalitions))
+				m.at[c] = int32(len(m.coalitions))
 				m.coalitions, m.members = append(m.coalitions, c), append(m.members, ix.membersOf(c))
 				ever, once := ix.everIn(c)
 				size := 0.0
@@ -65,25 +64,16 @@ func (ix *Index) memberFit() *memberModel {
 			}
 		}
 		m.in, m.still = make([][]presence, len(ix.nodes)), make([]float64, len(ix.nodes))
-		count, all := make([]int, len(ix.nodes)), 0
-		for _, list := range m.ever {
-			for _, i := range list {
-				count[i]++
-			}
-			all += len(list)
-		}
-		room := make([]presence, all) // side by side: they are gone through for each coalition
-		for i, n := range count {
-			if n > 0 {
-				m.actors = append(m.actors, int32(i))
-				m.in[i], room = room[:0:n], room[n:]
-			}
-		}
 		for a, list := range m.ever {
 			for k, i := range list {
 				_, live := slices.BinarySearch(m.members[a], i)
 				m.in[i] = append(m.in[i], presence{int32(a), live, m.once[a][k]})
 				m.still[i] += m.once[a][k]
+			}
+		}
+		for i, list := range m.in {
+			if len(list) > 0 {
+				m.actors = append(m.actors, int32(i))
 			}
 		}
 		m.ridge = m.gram(ix.tune.Ridge)
@@ -93,7 +83,7 @@ func (ix *Index) memberFit() *memberModel {
 
 // gram factors XᵀX + λI, how many each two coalitions have or had in common; nil when that or its
 // inverse would cost too much.
-func (m *memberModel) gram(ridge float64) *ridge {
+func (m *memberModel) gram(lambda float64) *ridge {
 	n, members, pairs := len(m.coalitions), 0, 0
 	for _, i := range m.actors {
 		members += len(m.in[i])
@@ -102,19 +92,19 @@ func (m *memberModel) gram(ridge float64) *ridge {
 	if n > easeLimit || pairs > easeWork/10 {
 		return nil
 	}
-	ridge *= max(1, float64(members)/float64(max(1, n)))
-	rows, row := make([][]near, n), &row{value: make([]float64, n)}
+	lambda *= max(1, float64(members)/float64(max(1, n)))
+	rows, counts := make([][]near, n), &row{value: make([]float64, n)}
 	for a := range rows {
-		row.clear()
-		row.add(int32(a), ridge)
+		counts.clear()
+		counts.add(int32(a), lambda)
 		for _, i := range m.ever[a] {
 			for _, p := range m.in[i] {
-				row.add(p.coalition, 1)
+				counts.add(p.coalition, 1)
 			}
 		}
-		row.order()
-		for _, b := range row.touched {
-			rows[a] = append(rows[a], near{b, row.value[b]})
+		counts.order()
+		for _, b := range counts.touched {
+			rows[a] = append(rows[a], near{b, counts.value[b]})
 		}
 	}
 	return newRidge(rows, easeWork)
@@ -139,13 +129,13 @@ func (ix *Index) everIn(group int32) (actors []int32, weights []float64) {
 }
 
 // toward is how much being in each coalition speaks for coalition to; nothing for itself.
-func (m *memberModel) toward(to int) []float64 {
+func (m *memberModel) toward(to int32) []float64 {
 	switch {
 	case m.ridge == nil:
 		w := make([]float64, len(m.coalitions))
 		for _, z := range m.members[to] {
 			for _, p := range m.in[z] {
-				if p.live && int(p.coalition) != to {
+				if p.live && p.coalition != to {
 					w[p.coalition] += 1 / (float64(len(m.members[p.coalition])) + overlapDamping)
 				}
 			}
@@ -154,12 +144,12 @@ func (m *memberModel) toward(to int) []float64 {
 	case len(m.coalitions) > learntKept:
 		return m.learn(to)
 	}
-	return m.learnt.of(int32(to), len(m.coalitions), func() []float64 { return m.learn(to) })
+	return m.learnt.of(to, len(m.coalitions), func() []float64 { return m.learn(to) })
 }
 
 // learn finds a row of B.
-func (m *memberModel) learn(to int) []float64 {
-	w := m.ridge.inverse(to)
+func (m *memberModel) learn(to int32) []float64 {
+	w := m.ridge.inverse(int(to))
 	own := w[to]
 	for a := range w {
 		w[a] /= -own
@@ -174,12 +164,10 @@ func (ix *Index) memberScores(c int32, r *row) {
 	r.clear()
 	m := ix.memberFit()
 	to := m.at[c]
-	content, last := ix.contentOf(c), m.lastSteps(to)
-	speaks := make([]float64, len(m.coalitions))
+	speaks, last := ix.contentOf(c), m.lastSteps(to)
 	for a, w := range m.toward(to) {
-		speaks[a] = w + float64(ix.tune.Content*content[a])
+		speaks[a] = w + float64(ix.tune.Content*speaks[a])
 	}
-	speaks[to] = 0
 	for _, i := range m.actors {
 		sum := float64(ix.tune.Kin * m.threeSteps(i, to, last))
 		for _, p := range m.in[i] {
@@ -221,10 +209,10 @@ func (ix *Index) memberScores(c int32, r *row) {
 // with n(i) = Σ_a x(i,a), of i without this coalition, and D(a) = Σ_z x(z,a) (Cooper et al.
 // 2014). It is from the side of the actors what EASE is from that of the coalitions: those in the same
 // small circles are members. The last two steps, from each coalition, are those of anybody.
-func (m *memberModel) threeSteps(i int32, to int, last []float64) float64 {
+func (m *memberModel) threeSteps(i, to int32, last []float64) float64 {
 	sum, all, in := 0.0, 0.0, false
 	for _, p := range m.in[i] {
-		if int(p.coalition) == to {
+		if p.coalition == to {
 			in = true
 			continue
 		}
@@ -234,7 +222,7 @@ func (m *memberModel) threeSteps(i int32, to int, last []float64) float64 {
 	if in {
 		if _, member := slices.BinarySearch(m.members[to], i); member { // not over itself
 			for _, p := range m.in[i] {
-				if int(p.coalition) != to {
+				if p.coalition != to {
 					sum -= float64(p.weight * m.lastStep(i, p))
 				}
 			}
@@ -247,11 +235,11 @@ func (m *memberModel) threeSteps(i int32, to int, last []float64) float64 {
 }
 
 // lastSteps is the chance of the last two of three steps to a coalition, from each other one.
-func (m *memberModel) lastSteps(to int) []float64 {
+func (m *memberModel) lastSteps(to int32) []float64 {
 	last := make([]float64, len(m.coalitions))
 	for _, z := range m.members[to] {
 		for _, p := range m.in[z] {
-			if int(p.coalition) != to {
+			if p.coalition != to {
 				last[p.coalition] += m.lastStep(z, p)
 			}
 		}
@@ -262,19 +250,6 @@ func (m *memberModel) lastSteps(to int) []float64 {
 // lastStep is the chance to get from a coalition to somebody in it, and on to one certain coalition.
 func (m *memberModel) lastStep(z int32, in presence) float64 {
 	return in.weight / (m.size[in.coalition] * m.still[z])
-}
-
-// others is what the memberships of an actor still count, beside that in one coalition.
-func (m *memberModel) others(i int32, beside int) (sum float64) {
-	if _, in := slices.BinarySearch(m.ever[beside], i); !in {
-		return m.still[i]
-	}
-	for _, p := range m.in[i] {
-		if int(p.coalition) != beside {
-			sum += p.weight
-		}
-	}
-	return sum
 }
 
 // contentOf is what a coalition shares in issues and words with every other one,
@@ -290,7 +265,7 @@ func (ix *Index) contentOf(c int32) []float64 {
 		actors, shares := ix.reps.in(a)
 		for n, i := range actors {
 			if i != c && ix.nodes[i].kind == coalition {
-				out[m.place[i]] += float64(weights[k] * shares[n])
+				out[m.at[i]] += float64(weights[k] * shares[n])
 			}
 		}
 	}
@@ -374,23 +349,22 @@ func (ix *Index) everBetween(i, c int32) (links []int32) {
 
 // kinEvidence adds the three steps of one actor, with the members it is most over.
 func (ix *Index) kinEvidence(i, c int32, e *evidence) {
-	m, sum, kin, shared := ix.memberFit(), 0.0, map[int32]float64{}, []int{}
-	to := m.at[c]
+	m := ix.memberFit()
+	to, mine, all := m.at[c], map[int32]float64{}, 0.0
 	for _, p := range m.in[i] {
-		if int(p.coalition) == to {
-			continue
+		if p.coalition != to {
+			mine[p.coalition] = p.weight
+			all += p.weight
 		}
-		both := common(m.ever[p.coalition], m.members[to])
-		for _, z := range both {
-			if z != i {
-				at, _ := slices.BinarySearch(m.ever[p.coalition], z)
-				x := float64(ix.tune.Kin*p.weight) / m.others(i, to) * m.lastStep(z, presence{coalition: p.coalition, weight: m.once[p.coalition][at]})
+	}
+	kin, sum := map[int32]float64{}, 0.0
+	for _, z := range m.members[to] {
+		for _, p := range m.in[z] {
+			if w, shared := mine[p.coalition]; shared && z != i {
+				x := float64(ix.tune.Kin*w) / all * m.lastStep(z, p)
 				kin[z] += x
 				sum += x
 			}
-		}
-		if len(both) > 0 {
-			shared = append(shared, int(p.coalition))
 		}
 	}
 	if len(kin) == 0 {
@@ -401,11 +375,12 @@ func (ix *Index) kinEvidence(i, c int32, e *evidence) {
 	for _, z := range who {
 		links = append(links, ix.everBetween(z, c)...)
 	}
-	slices.SortStableFunc(shared, func(a, b int) int { return cmp.Compare(m.size[a], m.size[b]) }) // the smallest counts most
-	for _, a := range shared {
+	circles := slices.Clone(m.in[i])
+	slices.SortStableFunc(circles, func(a, b presence) int { return cmp.Compare(m.size[a.coalition], m.size[b.coalition]) }) // the smallest counts most
+	for _, p := range circles {
 		for _, z := range who {
-			if _, in := slices.BinarySearch(m.ever[a], z); in && len(links) < linksNamed {
-				links = append(append(links, ix.everBetween(i, m.coalitions[a])...), ix.everBetween(z, m.coalitions[a])...)
+			if _, in := slices.BinarySearch(m.ever[p.coalition], z); in && p.coalition != to && len(links) < linksNamed {
+				links = append(append(links, ix.everBetween(i, m.coalitions[p.coalition])...), ix.everBetween(z, m.coalitions[p.coalition])...)
 			}
 		}
 	}
@@ -437,7 +412,7 @@ func (ix *Index) readMemberScale(ctx context.Context) (*scale, error) {
 			return func(n int) {
 				c := some[n]
 				ix.memberScores(c, scores)
-				best[n] = m.best.of(m.place[c], len(m.coalitions), func() []near { return ix.bestMembers(c, scores, nil) })
+				best[n] = m.best.of(m.at[c], len(m.coalitions), func() []near { return ix.bestMembers(c, scores, nil) })
 				members := m.members[m.at[c]]
 				rows[n] = make([]heard, 0, len(scores.touched))
 				for _, i := range scores.touched {
@@ -520,12 +495,12 @@ func (ix *Index) missingMembers(ctx context.Context, q GapQuestion, in func(*Gap
 			}
 			list := ix.bestFor(n, q.Refused, scores)
 			needs := ix.unmet(c)
-			whole := max(1, bits.OnesCount32(needs))
+			whole := needs
 			cut[n] = slices.ContainsFunc(list[min(perCoalition, len(list)):], func(x near) bool { return in(&Gap{subject: []int32{x.node, c}}) })
 			for range min(perCoalition, len(list)) {
 				best, rank, covers := 0, -1.0, 0.0
 				for k, x := range list {
-					cover := float64(bits.OnesCount32(needs&ix.offers(x.node))) / float64(whole)
+					cover := covered(needs&ix.offers(x.node), whole)
 					if r := round(squash(x.value, half) * (1 + cover)); r > rank {
 						best, rank, covers = k, r, cover
 					}
@@ -572,6 +547,11 @@ func (ix *Index) unmet(c int32) uint32 {
 	return needs
 }
 
+// covered is how many of a set of capacities some are, as a part of one.
+func covered(some, all uint32) float64 {
+	return float64(bits.OnesCount32(some)) / float64(max(1, bits.OnesCount32(all)))
+}
+
 // furtherMember suggests i for the coalition c though others fit it better, nil when nothing speaks for it.
 func (ix *Index) furtherMember(i, c int32, refused Refusals) *Gap {
 	if !ix.suggests(Gap{Kind: MISSING_MEMBER, Nodes: ix.ids([]int32{i, c})}, refused, func(*Gap) bool { return true }, nil) {
@@ -579,7 +559,7 @@ func (ix *Index) furtherMember(i, c int32, refused Refusals) *Gap {
 	}
 	needs, e, half := ix.unmet(c), ix.memberEvidence(i, c), ix.memberScale().half
 	brings := needs & ix.offers(i)
-	cover := float64(bits.OnesCount32(brings)) / float64(max(1, bits.OnesCount32(needs)))
+	cover := covered(brings, needs)
 	g := ix.memberGap(i, c, e, half, brings, cover, round(squash(e.raw, half)*(1+cover)))
 	return &g
 }

@@ -34,7 +34,7 @@ func (ix *Index) MemberEvidence(of graph.ID) ([]Closeness, error) {
 	if err != nil {
 		return nil, err
 	}
-	if _, is := ix.memberFit().at[c]; !is {
+	if ix.memberFit().at[c] < 0 {
 		return nil, graph.Errorf(graph.INVALID, "this is not a coalition").At("coalition")
 	}
 	r := ix.newRow()

@@ -204,7 +204,7 @@ func TestMemberEvidenceIsItsScore(t *testing.T) {
 			m := ix.memberFit()
 			m.ridge = nil
 			for to := range m.coalitions {
-				for a, w := range m.toward(to) {
+				for a, w := range m.toward(int32(to)) {
 					want := float64(len(common(m.members[a], m.members[to]))) / (float64(len(m.members[a])) + overlapDamping)
 					if a == to {
 						want = 0
@@ -248,7 +248,7 @@ func TestKinAgainstFormula(t *testing.T) {
 		}
 		some := 0
 		for to, c := range ix.memberFit().coalitions {
-			last := ix.memberFit().lastSteps(to)
+			last := ix.memberFit().lastSteps(int32(to))
 			for i := range n {
 				others := over(func(a int32) float64 {
 					if a == c {
@@ -267,7 +267,7 @@ func TestKinAgainstFormula(t *testing.T) {
 						return x(z, a) / over(func(j int32) float64 { return x(j, a) }) / over(func(b int32) float64 { return x(z, b) })
 					})
 				})
-				if got := ix.memberFit().threeSteps(i, to, last); math.Abs(got-want) > 1e-9 {
+				if got := ix.memberFit().threeSteps(i, int32(to), last); math.Abs(got-want) > 1e-9 {
 					t.Fatalf("seed %d: %d in %d has %v, want %v", seed, i, c, got, want)
 				}
 				if want > 0 {

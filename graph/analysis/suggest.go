@@ -197,7 +197,7 @@ func (ix *Index) pairOf(i, j int32, f *affinity) *evidence {
 		with, chance := ix.kinTies(way[1], kin.close)
 		for _, k := range kin.close {
 			if ix.tied.has(k.node, way[1]) {
-				alike[k.node] += float64(ix.tune.Alike*k.value) / float64(ix.tied.degree(k.node)) * with / (with + chance) / 2
+				alike[k.node] += float64(ix.tune.Alike*k.value) / float64(ix.tied.degree(k.node)) * beyond(with, chance) / with / 2
 				by[k.node] = append(by[k.node], ix.tieLinks(k.node, way[1])...)
 			}
 		}
@@ -210,10 +210,11 @@ func (ix *Index) pairOf(i, j int32, f *affinity) *evidence {
 		for _, k := range sortedKeys(parts) {
 			sum += parts[k]
 		}
-		names := nodesOf(top(parts, 3))
+		best := nodesOf(top(parts, nodesNamed))
+		names := best[:min(3, len(best))]
 		var links []int32
-		for _, x := range top(parts, nodesNamed) {
-			links = append(links, by[x.node]...)
+		for _, k := range best {
+			links = append(links, by[k]...)
 		}
 		e.add(ix, sum, key, append(slices.Clone(ends), names...), links, ix.argNodes("through", names), argCount("count", len(parts)))
 	}

@@ -191,8 +191,7 @@ func (ix *Index) suggests(g Gap, refused Refusals, in func(*Gap) bool, f *affini
 	case g.Kind == MISSING_TIE:
 		return ix.isGroup(i) && ix.isGroup(j) && ix.lacksTie(i, j) && ix.mayTie(i, j, refused) && ix.pairOf(i, j, f).raw > 0
 	}
-	_, open := ix.memberFit().at[j]
-	return open && !ix.nodes[j].closed && ix.mayJoin(i, j, refused) && ix.memberEvidence(i, j).raw > 0
+	return ix.memberFit().at[j] >= 0 && !ix.nodes[j].closed && ix.mayJoin(i, j, refused) && ix.memberEvidence(i, j).raw > 0
 }
 
 func tieChanges(before, after *Index) (stronger, weaker [][2]graph.ID) {
