@@ -172,12 +172,12 @@ func (m mutation) suggestion(ctx context.Context, in message.SuggestIntroduction
 		if in.A == "" && in.B == "" && len(found.Nodes) == 2 {
 			out.Parties = [2]graph.ID(found.Nodes)
 		}
-	case v.Node(in.A) != nil && v.Node(in.B) != nil:
-		kind := analysis.MISSING_TIE
-		if (v.Node(in.A).Core().Kind == graph.KindCoalition) != (v.Node(in.B).Core().Kind == graph.KindCoalition) {
-			kind = analysis.MISSING_MEMBER
-		}
-		if found, err = m.findGap(ctx, v, analysis.SuggestionID(kind, in.A, in.B)); err != nil {
+	case in.A != "" && in.B != "":
+		refused := refusals(v)
+		found, err = derive(ctx, m.Resolver, v, written("between", in.A, in.B, refused), func(ctx context.Context, ix *analysis.Index) (*analysis.Gap, error) {
+			return ix.SuggestionBetween(ctx, in.A, in.B, refused)
+		})
+		if err != nil {
 			return nil, err
 		}
 		if found != nil {

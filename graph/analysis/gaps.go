@@ -291,6 +291,21 @@ func (ix *Index) Suggestion(ctx context.Context, id graph.ID, refused Refusals) 
 	return ix.furtherMember(i, j, refused), nil
 }
 
+// SuggestionBetween returns what is suggested of two nodes, in either order, listed or not: a tie, or of a
+// coalition and an actor outside it a membership; nil when nothing can be.
+func (ix *Index) SuggestionBetween(ctx context.Context, a, b graph.ID, refused Refusals) (*Gap, error) {
+	i, ok1 := ix.number(a)
+	j, ok2 := ix.number(b)
+	if !ok1 || !ok2 {
+		return nil, nil
+	}
+	kind := MISSING_MEMBER
+	if ix.lacksTie(i, j) {
+		kind = MISSING_TIE
+	}
+	return ix.Suggestion(ctx, SuggestionID(kind, a, b), refused)
+}
+
 // within returns whether a gap belongs to a scope. An actor of the gap must be
 // in the coalition, work on the issue, or be at the place; a gap between actors
 // needs all of them to be; an organization must be part of it or of its next step.
