@@ -260,7 +260,7 @@ func (tx *Tx) alterLink(verb Verb, act Act, id ID, expected *int, alter func(*Li
 	if err := alter(l); err != nil {
 		return err
 	}
-	tx.keepHiddenOf(old, l)
+	tx.keepHiddenOfLink(old, l)
 	if err := tx.checkLink(old, l); err != nil {
 		return err
 	}

@@ -34,8 +34,8 @@ func (tx *Tx) keepHidden(old, n Node) {
 	}
 }
 
-// keepHiddenOf is keepHidden of a link.
-func (tx *Tx) keepHiddenOf(old, l *Link) {
+// keepHiddenOfLink is keepHidden of a link.
+func (tx *Tx) keepHiddenOfLink(old, l *Link) {
 	v := tx.see()
 	l.Sources, l.Scopes = keepHiddenIDs(v, old.Sources, l.Sources), keepHiddenIDs(v, old.Scopes, l.Scopes)
 	if t, ok := l.Details.(*Targeting); ok {

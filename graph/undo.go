@@ -181,7 +181,7 @@ func (tx *Tx) undo(o *Op) error {
 	if err := decodeLink(l, back, true); err != nil {
 		return err
 	}
-	tx.keepHiddenOf(old, l)
+	tx.keepHiddenOfLink(old, l)
 	tx.putLink(UNDO, old, l)
 	return nil
 }
