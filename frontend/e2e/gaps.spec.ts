@@ -1,5 +1,5 @@
 import type { APIRequestContext, Locator, Page } from "@playwright/test";
-import { ask, clean, expect, shifts, tabTo, test } from "./weft";
+import { ask, clean, expect, pick, shifts, tabTo, test } from "./weft";
 
 type Pair = {
   readonly id: string;
@@ -453,10 +453,7 @@ test("whose gaps or introductions one looks for is chosen by keys, and let go by
   const choose = async (label: string, name: string) => {
     const box = page.getByRole("combobox", { name: label });
     await box.focus();
-    await page.keyboard.type(name);
-    await expect(page.getByRole("option", { name }).first()).toBeVisible();
-    await page.keyboard.press("ArrowDown");
-    await page.keyboard.press("Enter");
+    await pick(page, name);
     await expect(box).toHaveValue(name);
     await expect(box).toBeFocused();
     return box;
@@ -488,6 +485,27 @@ test("whose gaps or introductions one looks for is chosen by keys, and let go by
   await ask(request, "mutation ($id: ID!) { takeBackIntroduction(input: { id: $id }) { change } }", {
     id: suggestIntroduction.introduction.id,
   });
+});
+
+test("of names found for less only those that hold what is typed by now are offered", async ({ open }) => {
+  const page = await open("/gaps");
+  const options = page.getByRole("option");
+  await page.getByRole("combobox", { name: "Organization" }).focus();
+  await page.keyboard.type("re");
+  await expect(options.filter({ hasText: "Registry Watch" })).toBeVisible();
+  await expect(options.filter({ hasText: "Residents' Register Project" })).toBeVisible();
+  let answer = () => {};
+  const held = new Promise<void>((done) => {
+    answer = done;
+  });
+  await page.route("**/graphql", async (route) => {
+    if (route.request().postData()?.includes("query Candidates")) await held;
+    await route.continue().catch(() => {});
+  });
+  await page.keyboard.type("gister");
+  await expect(options).toHaveText([/^Residents' Register Project/]);
+  answer();
+  await expect(options).not.toHaveCount(1);
 });
 
 test("a gap that others close while one writes about it stays until one is done, and says what became of it", async ({

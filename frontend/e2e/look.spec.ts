@@ -1,6 +1,6 @@
 import type { Page } from "@playwright/test";
 import type { Probe } from "../src/canvas/renderer";
-import { add, ask, clean, expect, find, shifts, tabTo, test } from "./weft";
+import { add, ask, clean, expect, find, pick, shifts, tabTo, test } from "./weft";
 
 const probe = <T>(page: Page, read: (probe: Probe) => T): Promise<T> =>
   page.getByRole("img", { name: /^Picture of the network|^صورة/ }).evaluate((host, text) => {
@@ -233,10 +233,7 @@ test("seen as a member of one organization: found by name, named in the reader's
   await page.keyboard.press("Enter");
   const search = page.getByRole("combobox", { name: "Member of a coalition or organization" });
   await tabTo(page, search);
-  await page.keyboard.type("second well");
-  await expect(page.getByRole("option", { name: "Second Well" })).toBeVisible();
-  await page.keyboard.press("ArrowDown");
-  await page.keyboard.press("Enter");
+  await pick(page, "second well", "Second Well");
   await expect(page.getByText("You see what this person sees: Member of Second Well.")).toBeVisible();
   await expect(page.getByRole("button", { name: "See as Member of Second Well" })).toBeFocused();
   expect(asked).toContain(word);

@@ -142,6 +142,16 @@ export async function tabTo(page: Page, target: Locator, most = 60, key = "Tab")
   throw new Error(`${target} cannot be reached with ${most} presses of ${key}`);
 }
 
+/** pick types into the box that has the focus, and takes the name offered first. */
+export async function pick(page: Page, typed: string, name = typed): Promise<void> {
+  await page.keyboard.type(typed);
+  const first = page.getByRole("listbox").getByRole("option").first();
+  await expect(first).toContainText(name);
+  await page.keyboard.press("ArrowDown");
+  await expect(first).toHaveAttribute("data-focused", "true");
+  await page.keyboard.press("Enter");
+}
+
 /** audit looks a page over by WCAG 2.2, A and AA, and by what is held to be good practice. */
 export function audit(page: Page): AxeBuilder {
   return new AxeBuilder({ page }).withTags([

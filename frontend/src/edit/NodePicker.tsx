@@ -12,6 +12,7 @@ import { useQuery } from "../api/ApiProvider";
 import { Candidates, type CandidatesQuery, Named } from "../api/generated";
 import { useI18n } from "../i18n/I18n";
 import type { NodeKind } from "../model/kinds";
+import { holds } from "../model/marks";
 import { Chip } from "../ui/Chip";
 import { Icon } from "../ui/Icon";
 import { KindMark } from "../ui/KindMark";
@@ -53,7 +54,11 @@ export function NodePicker({ label, hint, error, kinds, except, value, onChange 
     known.current = picked?.id ?? null;
     onChange(picked);
   };
-  const others = (data?.search.nodes ?? []).map(({ node }) => node);
+  // Until the answer is there, those found for less stay only if they hold what is typed by now: who types fast and
+  // presses Enter must not get another than the one named.
+  const others = (data?.search.nodes ?? [])
+    .map(({ node }) => node)
+    .filter((node) => !loading || holds(node.name, asked));
   const found = [
     // Without what is chosen in it the list would open again whenever it is left.
     ...(value ? [{ ...value, name: text, place: "" }] : []),

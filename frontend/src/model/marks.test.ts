@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { marks } from "./marks";
+import { holds, marks } from "./marks";
 
 const show = (text: string, searched: string) =>
   marks(text, searched)
@@ -31,3 +31,11 @@ describe("marks", () => {
     );
   });
 });
+
+test.each([
+  ["Fédération des Rives", "federation d", true],
+  ["اتحاد الأنهار", "الانهار", true],
+  ["Registry Watch", "watch ", true],
+  ["Registry Watch", "watch reg", false],
+  ["Registry Watch", "", true],
+])("whether %s holds %s", (text, searched, expected) => expect(holds(text, searched)).toBe(expected));

@@ -40,6 +40,11 @@ export function marks(text: string, searched: string): readonly Part[] {
   return parts;
 }
 
+/** holds tells whether a text holds another as it stands, in any case and with or without its marks. */
+export function holds(text: string, searched: string): boolean {
+  return fold(text).includes(fold(searched.trim()));
+}
+
 const same: Readonly<Record<string, string>> = {
   أ: "ا",
   إ: "ا",
