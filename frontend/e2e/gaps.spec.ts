@@ -1,5 +1,5 @@
 import type { APIRequestContext, Locator, Page } from "@playwright/test";
-import { ask, clean, expect, pick, shifts, tabTo, test } from "./weft";
+import { add, ask, clean, expect, pick, shifts, tabTo, test } from "./weft";
 
 type Pair = {
   readonly id: string;
@@ -485,6 +485,32 @@ test("whose gaps or introductions one looks for is chosen by keys, and let go by
   await ask(request, "mutation ($id: ID!) { takeBackIntroduction(input: { id: $id }) { change } }", {
     id: suggestIntroduction.introduction.id,
   });
+});
+
+test("two that may be one are merged from their gap, which is gone with that", async ({ open, request }) => {
+  const name = `Ford Wardens ${Date.now() % 1e6}`;
+  const issue = await add(request, "Issue", { name: `Fords ${Date.now() % 1e6}` });
+  const [first] = await Promise.all(
+    ["The elder record.", "The younger record."].map(async (summary) => {
+      const from = await add(request, "Organization", { name, summary });
+      await ask(request, "mutation ($input: ConnectInput!) { connect(input: $input) { change } }", {
+        input: { kind: "WORKS_ON", from, to: issue, fields: { visibility: "PUBLIC" } },
+      });
+      return from;
+    }),
+  );
+  const page = await open(`/gaps?gap=MISSING_TIE&gap-organization=${first}`);
+  const card = page.getByRole("article").filter({ hasText: "two records of one" });
+  await expect(card).toHaveCount(1);
+  await card.getByRole("button", { name: "Merge the two…" }).click();
+  const dialog = page.getByRole("dialog", { name: `Merge ${name} with another record` });
+  await expect(dialog.getByRole("row", { name: /^Summary/ })).toContainText("The younger record.");
+  await clean(page, "merging two of a gap", { modal: true, within: "[role=dialog]" });
+  await dialog.getByRole("button", { name: "Merge", exact: true }).click();
+  await expect(page.getByRole("heading", { level: 1, name })).toBeVisible();
+  await page.goBack();
+  await expect(page.getByRole("heading", { level: 1, name: "Gaps" })).toBeVisible();
+  await expect(card).toHaveCount(0);
 });
 
 test("of names found for less only those that hold what is typed by now are offered", async ({ open }) => {

@@ -78,6 +78,7 @@ var english = map[string]string{
 	"next.introduce.broker":   "Introduce {a} and {b} through {broker}",
 	"next.introduce.group":    "Introduce {a} and {b} through {group}",
 	"next.introduce.directly": "Introduce {a} and {b}",
+	"next.same":               "Check whether {a} and {b} are two records of one, which can be merged",
 	"next.invite":             "Invite {actor} into {coalition}",
 	"next.invite.broker":      "Invite {actor} into {coalition} through {broker}",
 	"next.invite.voice":       "Invite {who} into {subject}, with support",

@@ -484,3 +484,35 @@ func TestMixed(t *testing.T) {
 		t.Errorf("the first ten of %d are of %d kinds", len(mixed), len(kinds))
 	}
 }
+
+func TestTwoThatMayBeOne(t *testing.T) {
+	w := newWorld(t)
+	w.node(graph.KindIssue, "Wells")
+	for name, fields := range map[string][]any{
+		"Öpen Rivers": {"place", "Lumar"},
+		"OR":          {"otherNames", []string{"open rivers"}},
+		"Open Rivers": {"place", "Qasmira"},
+		"Far Table":   nil,
+	} {
+		w.node(graph.KindOrganization, name, fields...)
+		w.link(graph.WORKS_ON, name, "Wells")
+	}
+	ix := w.index()
+	for _, pair := range []struct {
+		a, b string
+		one  bool
+	}{
+		{"Öpen Rivers", "OR", true},
+		{"Open Rivers", "OR", true},
+		{"Open Rivers", "Öpen Rivers", false}, // at two places
+		{"Far Table", "OR", false},
+	} {
+		g, err := ix.SuggestionBetween(t.Context(), w.ids[pair.a], w.ids[pair.b], nil)
+		if err != nil || g == nil {
+			t.Fatalf("%s and %s: %v, %v", pair.a, pair.b, g, err)
+		}
+		if one := g.NextStep.Message.Key == "next.same"; one != pair.one {
+			t.Errorf("%s and %s: the next step is %s", pair.a, pair.b, English(g.NextStep.Message))
+		}
+	}
+}

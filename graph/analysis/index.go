@@ -25,8 +25,8 @@ type Index struct {
 	ever       adjacency // and those that had ended
 	reps       groups    // who shares what with whom
 	tied       tieGraph
-	vocabulary []string                // words that two or more nodes use
-	texts      func(graph.ID) []string // of a node of the view, see textsOf
+	vocabulary []string                  // words that two or more nodes use
+	text       func(graph.ID) graph.Text // of a node of the view; of one only supposed, nothing
 	tune       *Coefficients
 	supposed   bool // of a network that is only thought of
 	memo       memo

@@ -198,7 +198,7 @@ func TestMemberEvidenceIsItsScore(t *testing.T) {
 			}
 		}
 		ix.vocabulary = []string{"clean", "river", "school", "water"}
-		ix.texts = func(graph.ID) []string { return nil }
+		ix.text = func(graph.ID) graph.Text { return graph.Text{} }
 		ix.build()
 		if seed%2 == 0 {
 			m := ix.memberFit()

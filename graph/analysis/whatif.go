@@ -33,7 +33,7 @@ type SupposedLink struct {
 // Suppose returns the index of a network in which the change had been made.
 // Nothing is written; the index itself stays as it is.
 func (ix *Index) Suppose(s Supposition) (*Index, error) {
-	out := &Index{supposed: true, day: ix.day, today: ix.today, tune: ix.tune, vocabulary: ix.vocabulary, texts: ix.texts, nodes: slices.Clone(ix.nodes)}
+	out := &Index{supposed: true, day: ix.day, today: ix.today, tune: ix.tune, vocabulary: ix.vocabulary, text: ix.text, nodes: slices.Clone(ix.nodes)}
 	away := map[graph.ID]bool{}
 	for _, id := range s.Remove {
 		away[id] = true

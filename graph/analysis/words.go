@@ -128,9 +128,12 @@ func keptWords(t graph.Text) any {
 // readWords fills in the words of all nodes: of those that two or more use the
 // numbers in the index's own list, in alphabetic order.
 func (ix *Index) readWords(g *graph.Graph, read func(int, func(int))) {
-	ix.texts = func(id graph.ID) []string {
-		i, _ := g.Number(id)
-		return textsOf(g.Text(i))
+	ix.text = func(id graph.ID) graph.Text {
+		i, ok := g.Number(id)
+		if !ok {
+			return graph.Text{}
+		}
+		return g.Text(i)
 	}
 	said := make([][]word, len(ix.nodes))
 	read(len(said), func(i int) { said[i] = g.OfText(int32(i), keptWords).([]word) })
@@ -223,7 +226,7 @@ func (ix *Index) sayWords(i int32, list []near) string {
 	if len(list) == 0 {
 		return ""
 	}
-	texts := ix.texts(ix.nodes[i].id)
+	texts := textsOf(ix.text(ix.nodes[i].id))
 	out := make([]string, len(list))
 	for k, n := range list {
 		out[k] = written(ix.vocabulary[n.node], texts)

@@ -110,8 +110,31 @@ func (ix *Index) newReach(i, j int32) float64 {
 
 // introduction is the next step for a missing tie: through the best broker, who
 // is tied to both (the largest product of tie weights), else through what they
-// share, else directly.
+// share, else directly. Of two that may be one it is to look whether they are,
+// which those who would introduce them may know.
 func (ix *Index) introduction(i, j int32) NextStep {
+	step := ix.acquaint(i, j)
+	if ix.mayBeOne(i, j) {
+		step.Message = Message{"next.same", []Arg{ix.argNode("a", i), ix.argNode("b", j)}}
+	}
+	return step
+}
+
+// mayBeOne reports whether two nodes look like two records of one: of a kind, at
+// no two places, and one has among its names what the other is called by.
+func (ix *Index) mayBeOne(i, j int32) bool {
+	a, b := &ix.nodes[i], &ix.nodes[j]
+	if a.kind != b.kind || a.folded != b.folded && a.folded != "" && b.folded != "" {
+		return false
+	}
+	goesBy := func(one, other *node) bool {
+		name := graph.Fold(other.name)
+		return name != "" && slices.ContainsFunc(namesOf(ix.text(one.id)), func(s string) bool { return graph.Fold(s) == name })
+	}
+	return goesBy(a, b) || goesBy(b, a)
+}
+
+func (ix *Index) acquaint(i, j int32) NextStep {
 	var brokers []near
 	for _, z := range ix.friends(common(ix.tied.of(i), ix.tied.of(j))) {
 		a, _ := ix.tied.find(i, z)

@@ -67,7 +67,12 @@ export type Task =
       readonly node: string;
       readonly name: string;
     }
-  | { readonly type: "merge"; readonly node: Picked }
+  | {
+      readonly type: "merge";
+      readonly node: Picked;
+      /** The other record of the same, when it is known beforehand. */
+      readonly other?: Picked;
+    }
   | { readonly type: "undo"; readonly change: string; readonly what: string }
   | { readonly type: "addNode"; readonly kind: NodeKind }
   | { readonly type: "editNode"; readonly node: string };
@@ -356,7 +361,7 @@ export function EditProvider({ allowed, today, onAdded, children }: Props) {
         {task?.type === "removeTie" && <RemoveTieDialog link={task.link} name={task.name} {...shared} />}
         {task?.type === "withdraw" && <WithdrawDialog story={task.node} name={task.name} {...shared} />}
         {task?.type === "erase" && <EraseDialog node={task.node} name={task.name} {...shared} />}
-        {task?.type === "merge" && <MergeDialog node={task.node} {...shared} />}
+        {task?.type === "merge" && <MergeDialog node={task.node} with={task.other ?? null} {...shared} />}
       </Suspense>
     </Context>
   );

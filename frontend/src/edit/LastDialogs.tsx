@@ -200,10 +200,15 @@ export function EraseDialog({ node: id, name, send, onClose }: Shared & { node: 
 }
 
 /** MergeDialog makes one of two records of the same, after showing them side by side. It can be undone. */
-export function MergeDialog({ node: subject, send, onClose }: Shared & { node: Picked }) {
+export function MergeDialog({
+  node: subject,
+  with: known,
+  send,
+  onClose,
+}: Shared & { node: Picked; with: Picked | null }) {
   const { t } = useI18n();
   const { look } = useView();
-  const [other, setOther] = useState<Picked | null>(null);
+  const [other, setOther] = useState(known);
   const [swapped, setSwapped] = useState(false);
   const [stays, goes] = swapped && other ? [other, subject] : [subject, other];
   return (

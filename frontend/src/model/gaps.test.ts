@@ -51,6 +51,14 @@ describe("waysOf", () => {
     expect(types([])).toEqual([]);
   });
 
+  test("merges two that may be one, first of all", () => {
+    const ways = waysOf({ nodes: [a, b], links: [], nextStep: step("next.same", [node("z")]) });
+    expect(ways).toEqual([
+      { type: "merge", node: a, other: b },
+      { type: "introduce", a, b, brokers: [node("z")] },
+    ]);
+  });
+
   test("renews a dialogue by a contact, and an alliance by a dialogue", () => {
     const of = (kind: "ALLIED_WITH" | "IN_DIALOGUE_WITH") =>
       waysOf({ nodes: [a, b], links: [{ id: "l", kind }], nextStep: step("next.renew", [a, b]) })[0];

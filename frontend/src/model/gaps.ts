@@ -48,7 +48,7 @@ export type Tie = { readonly from: Subject; readonly to: Subject | null; readonl
 
 /**
  * Way is something that can be done about a gap here: an introduction is begun, a tie, contact or confirmation is
- * recorded, a record is edited, or a message is drafted to somebody who is then asked outside Weft.
+ * recorded, a record is edited or merged with its double, or a message is drafted to somebody who is then asked outside Weft.
  */
 export type Way =
   | {
@@ -63,6 +63,7 @@ export type Way =
     }
   | { readonly type: "contact"; readonly link: string; readonly a: Subject; readonly b: Subject }
   | { readonly type: "confirm" | "edit"; readonly node: Subject }
+  | { readonly type: "merge"; readonly node: Subject; readonly other: Subject }
   | { readonly type: "write"; readonly to: readonly Subject[] };
 
 const actors: readonly NodeKind[] = ["Organization", "Individual", "Coalition"];
@@ -93,6 +94,11 @@ export function waysOf({ nodes, links, nextStep: { message, who } }: Gap): reado
   ): readonly Way[] => (from ? [{ type, tie: { from, to: to ?? null, kind } }] : []);
 
   switch (message.key) {
+    case "next.same":
+      return [
+        ...(first && second ? [{ type: "merge", node: first, other: second } as const] : []),
+        ...introduce("introduce", first, second),
+      ];
     case "next.introduce.broker":
     case "next.introduce.group":
     case "next.introduce.directly":

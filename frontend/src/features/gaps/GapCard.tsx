@@ -35,6 +35,7 @@ const needed: Readonly<Record<Way["type"], Mutation>> = {
   contact: "recordContact",
   confirm: "confirm",
   edit: "changeNode",
+  merge: "merge",
   write: "dismissGap",
 };
 
@@ -89,6 +90,8 @@ export function GapCard({ gap, onBusy }: Props) {
         return confirm(way.node.id, way.node.name);
       case "edit":
         return start({ type: "editNode", node: way.node.id });
+      case "merge":
+        return start(way);
       default:
         return start({ type: "connect", ...way.tie });
     }
