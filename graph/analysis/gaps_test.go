@@ -489,10 +489,13 @@ func TestTwoThatMayBeOne(t *testing.T) {
 	w := newWorld(t)
 	w.node(graph.KindIssue, "Wells")
 	for name, fields := range map[string][]any{
-		"Öpen Rivers": {"place", "Lumar"},
-		"OR":          {"otherNames", []string{"open rivers"}},
-		"Open Rivers": {"place", "Qasmira"},
-		"Far Table":   nil,
+		"Öpen Rivers":                     {"place", "Lumar"},
+		"OR":                              {"otherNames", []string{"open rivers"}},
+		"Open Rivers":                     {"place", "Qasmira"},
+		"Far Table":                       nil,
+		"The Public Services Union (PSU)": nil,
+		"PSU, Public Service Union":       nil,
+		"Public Service Union 2 (PSU)":    nil,
 	} {
 		w.node(graph.KindOrganization, name, fields...)
 		w.link(graph.WORKS_ON, name, "Wells")
@@ -506,6 +509,8 @@ func TestTwoThatMayBeOne(t *testing.T) {
 		{"Open Rivers", "OR", true},
 		{"Open Rivers", "Öpen Rivers", false}, // at two places
 		{"Far Table", "OR", false},
+		{"The Public Services Union (PSU)", "PSU, Public Service Union", true},
+		{"The Public Services Union (PSU)", "Public Service Union 2 (PSU)", false},
 	} {
 		g, err := ix.SuggestionBetween(t.Context(), w.ids[pair.a], w.ids[pair.b], nil)
 		if err != nil || g == nil {

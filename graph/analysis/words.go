@@ -92,6 +92,19 @@ func wordsOf(texts []string) (out []string) {
 	return slices.Compact(out)
 }
 
+// nameWords returns what tells a name from others, however it is written: its distinct
+// words and numbers, folded, ascending, without function words and a final s.
+func nameWords(name string) (out []string) {
+	idle := functionWords()
+	for _, w := range strings.FieldsFunc(graph.Fold(name), func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsNumber(r) }) {
+		if utf8.RuneCountInString(w) == 1 || !idle[w] {
+			out = append(out, root(w))
+		}
+	}
+	slices.Sort(out)
+	return slices.Compact(out)
+}
+
 func root(w string) string {
 	if len(w) > 4 && strings.HasSuffix(w, "s") && !strings.HasSuffix(w, "ss") {
 		return w[:len(w)-1]

@@ -128,8 +128,8 @@ func (ix *Index) mayBeOne(i, j int32) bool {
 		return false
 	}
 	goesBy := func(one, other *node) bool {
-		name := graph.Fold(other.name)
-		return name != "" && slices.ContainsFunc(namesOf(ix.text(one.id)), func(s string) bool { return graph.Fold(s) == name })
+		name := nameWords(other.name)
+		return len(name) > 0 && slices.ContainsFunc(namesOf(ix.text(one.id)), func(s string) bool { return slices.Equal(nameWords(s), name) })
 	}
 	return goesBy(a, b) || goesBy(b, a)
 }
