@@ -20,7 +20,7 @@ const flags = [
 export default defineConfig({
   testDir: "e2e",
   globalSetup: "./e2e/setup.ts",
-  timeout: 60_000,
+  timeout: 120_000,
   expect: { timeout: 10_000 },
   forbidOnly: true,
   // What fails once and then passes is told as flaky, and is a fault to mend; it does not hold up what was built.
