@@ -3,6 +3,7 @@ package analysis
 import (
 	"cmp"
 	"context"
+	"math"
 	"slices"
 	"strings"
 
@@ -162,28 +163,53 @@ func (ix *Index) Find(ctx context.Context, q GapQuestion) (*Found, error) {
 var gapCourse = [...]float64{0, .5, .8, .81, .82, .83, .84, .95, .96, .97, 1}
 
 // Mixed returns the same gaps with the best of every kind first, then the second
-// of every kind, and so on: a first page on which no kind crowds out the others.
+// of every kind, and so on: a first page on which neither a kind nor, see inTurn,
+// somebody crowds out the others.
 func Mixed(gaps []Gap) []Gap {
 	place := map[GapKind]int{}
 	at := map[graph.ID]int{}
-	for _, g := range gaps {
+	out := inTurn(gaps, func(g *Gap) float64 { return g.rank })
+	for _, g := range out {
 		at[g.ID] = place[g.Kind]
 		place[g.Kind]++
 	}
-	out := slices.Clone(gaps)
 	slices.SortStableFunc(out, func(a, b Gap) int { return cmp.Compare(at[a.ID], at[b.ID]) })
 	return out
 }
 
-// Ready returns the suggestions among gaps, the likeliest first.
+// Ready returns the suggestions among gaps, the likeliest first, see inTurn.
 func Ready(gaps []Gap) []Gap {
 	return suggestions(gaps, func(g *Gap) float64 { return g.Likelihood }, func(g *Gap) bool { return true })
 }
 
 // Bridging returns the suggestions among gaps that are likely enough, those
-// first that would give most.
+// first that would give most, see inTurn.
 func Bridging(gaps []Gap) []Gap {
 	return suggestions(gaps, func(g *Gap) float64 { return g.Value }, func(g *Gap) bool { return g.Score >= bridgingFloor && g.Value > 0 })
+}
+
+// inTurn returns gaps that come best first by a number, of which each counts a tenth
+// less for every better one of its kind that names one of its nodes: who is in
+// everything would else fill the first page, and nobody can act on that.
+func inTurn(gaps []Gap, by func(*Gap) float64) []Gap {
+	type naming struct {
+		kind GapKind
+		node graph.ID
+	}
+	named := map[naming]int{}
+	order := make(map[graph.ID]float64, len(gaps))
+	for n := range gaps {
+		g := &gaps[n]
+		again := 0
+		for _, id := range g.Nodes {
+			again += named[naming{g.Kind, id}]
+			named[naming{g.Kind, id}]++
+		}
+		order[g.ID] = by(g) * math.Pow(.9, float64(again))
+	}
+	out := slices.Clone(gaps)
+	slices.SortStableFunc(out, func(a, b Gap) int { return compareDown(order[a.ID], order[b.ID]) })
+	return out
 }
 
 func suggestions(gaps []Gap, by func(*Gap) float64, keep func(*Gap) bool) (out []Gap) {
@@ -195,7 +221,7 @@ func suggestions(gaps []Gap, by func(*Gap) float64, keep func(*Gap) bool) (out [
 	slices.SortStableFunc(out, func(a, b Gap) int {
 		return cmp.Or(compareDown(by(&a), by(&b)), compareDown(a.Score, b.Score), cmp.Compare(a.ID, b.ID))
 	})
-	return out
+	return inTurn(out, by)
 }
 
 // newGap starts a gap about some nodes and links.

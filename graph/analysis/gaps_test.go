@@ -485,6 +485,24 @@ func TestMixed(t *testing.T) {
 	}
 }
 
+func TestNobodyFillsAList(t *testing.T) {
+	tie := func(score float64, a, b graph.ID) Gap {
+		return stamped(MISSING_TIE, Gap{Nodes: []graph.ID{a, b}, Score: score, Likelihood: score}, score)
+	}
+	gaps := []Gap{tie(.9, "hub", "a"), tie(.89, "hub", "b"), tie(.88, "hub", "c"), tie(.8, "d", "e"), tie(.75, "f", "g"), tie(.7, "a", "f")}
+	// hub's second counts .801 and its third .7128; a and f stand in a better one each: .567.
+	want := "hub-a hub-b d-e f-g hub-c a-f"
+	for name, list := range map[string][]Gap{"mixed": Mixed(gaps), "ready": Ready(gaps)} {
+		var got []string
+		for _, g := range list {
+			got = append(got, string(g.Nodes[0]+"-"+g.Nodes[1]))
+		}
+		if strings.Join(got, " ") != want {
+			t.Errorf("%s: %v, want %s", name, got, want)
+		}
+	}
+}
+
 func TestTwoThatMayBeOne(t *testing.T) {
 	w := newWorld(t)
 	w.node(graph.KindIssue, "Wells")

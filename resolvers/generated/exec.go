@@ -861,7 +861,7 @@ enum GapKind {
   STALE_RECORD
 }
 
-"Which list of gaps."
+"Which list of gaps. In each, a gap comes a little later for every better one of its kind about the same party, so that nobody fills a page."
 enum GapList {
   "All gaps: the best of every kind first, then the second of every kind, and so on, so that no kind crowds out the others."
   ALL

@@ -664,7 +664,8 @@ export const en = {
   "gaps.list.bridging": "Bridging",
   "gaps.list.dismissed": "Dismissed",
   "gaps.about.all": "The best of every kind first, then the second of every kind, and so on.",
-  "gaps.about.ready": "Introductions and invitations, likeliest first.",
+  "gaps.about.ready":
+    "Introductions and invitations, likeliest first; further ones of the same party a little later.",
   "gaps.about.bridging":
     "Introductions and invitations likely enough that would join circles which hardly meet, most valuable first.",
   "gaps.about.dismissed":

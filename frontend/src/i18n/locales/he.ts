@@ -660,7 +660,7 @@ export const he: Catalogue = {
   "gaps.list.bridging": "מגשרים",
   "gaps.list.dismissed": "הוסרו",
   "gaps.about.all": "הטוב ביותר מכל סוג, אחריו השני מכל סוג, וכן הלאה.",
-  "gaps.about.ready": "היכרויות והזמנות, הסבירות ביותר תחילה.",
+  "gaps.about.ready": "היכרויות והזמנות, הסבירות ביותר תחילה; נוספות של אותו צד באות מעט אחר כך.",
   "gaps.about.bridging":
     "היכרויות והזמנות סבירות דיין שיחברו מעגלים שכמעט אינם נפגשים, בעלות הערך הרב ביותר תחילה.",
   "gaps.about.dismissed":
