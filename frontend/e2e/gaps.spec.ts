@@ -487,6 +487,24 @@ test("whose gaps or introductions one looks for is chosen by keys, and let go by
   });
 });
 
+test("in a list without ties it is not told how likely a tie is", async ({ open, playwright }) => {
+  const address = process.env.WEFT_EMPTY_URL;
+  test.skip(!address, "it needs a server without a network");
+  const request = await playwright.request.newContext({ baseURL: address! });
+  const issue = await add(request, "Issue", { name: "Ferry Fares" });
+  for (const name of ["Bank to Bank", "Slow Water"]) {
+    const from = await add(request, "Organization", { name });
+    await ask(request, "mutation ($input: ConnectInput!) { connect(input: $input) { change } }", {
+      input: { kind: "WORKS_ON", from, to: issue, fields: { visibility: "PUBLIC" } },
+    });
+  }
+  await request.dispose();
+  const page = await open("/gaps?gap=MISSING_TIE", { address });
+  const card = page.getByRole("article").filter({ hasText: "Slow Water" });
+  await expect(card.getByRole("definition").first()).toHaveText("too little recorded to tell");
+  await expect(card.getByRole("definition").last()).toHaveText(/%$/);
+});
+
 test("two that may be one are merged from their gap, which is gone with that", async ({ open, request }) => {
   const name = `Ford Wardens ${Date.now() % 1e6}`;
   const issue = await add(request, "Issue", { name: `Fords ${Date.now() % 1e6}` });

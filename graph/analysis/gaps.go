@@ -32,7 +32,7 @@ var GapKinds = []GapKind{MISSING_TIE, MISSING_MEMBER, UNCOVERED_ISSUE, MISSING_C
 
 // Gap is something missing, with what speaks for it and what to do. Its ID is
 // the same as long as it is about the same things. Likelihood and Value are set
-// for suggestions (MISSING_TIE, MISSING_MEMBER) only.
+// for suggestions (MISSING_TIE, MISSING_MEMBER) only, Likelihood where it can be told.
 type Gap struct {
 	ID         graph.ID
 	Kind       GapKind
@@ -177,7 +177,8 @@ func Mixed(gaps []Gap) []Gap {
 	return out
 }
 
-// Ready returns the suggestions among gaps, the likeliest first, see inTurn.
+// Ready returns the suggestions among gaps, the likeliest first, then those of which
+// that cannot be told, see inTurn.
 func Ready(gaps []Gap) []Gap {
 	return suggestions(gaps, func(g *Gap) float64 { return g.Likelihood }, func(g *Gap) bool { return true })
 }
@@ -190,14 +191,15 @@ func Bridging(gaps []Gap) []Gap {
 
 // inTurn returns gaps that come best first by a number, of which each counts a tenth
 // less for every better one of its kind that names one of its nodes: who is in
-// everything would else fill the first page, and nobody can act on that.
+// everything would else fill the first page, and nobody can act on that. Of equals those
+// come first for which most speaks, counted alike.
 func inTurn(gaps []Gap, by func(*Gap) float64) []Gap {
 	type naming struct {
 		kind GapKind
 		node graph.ID
 	}
 	named := map[naming]int{}
-	order := make(map[graph.ID]float64, len(gaps))
+	order := make(map[graph.ID][2]float64, len(gaps))
 	for n := range gaps {
 		g := &gaps[n]
 		again := 0
@@ -205,10 +207,14 @@ func inTurn(gaps []Gap, by func(*Gap) float64) []Gap {
 			again += named[naming{g.Kind, id}]
 			named[naming{g.Kind, id}]++
 		}
-		order[g.ID] = by(g) * math.Pow(.9, float64(again))
+		turn := math.Pow(.9, float64(again))
+		order[g.ID] = [2]float64{by(g) * turn, g.Score * turn}
 	}
 	out := slices.Clone(gaps)
-	slices.SortStableFunc(out, func(a, b Gap) int { return compareDown(order[a.ID], order[b.ID]) })
+	slices.SortStableFunc(out, func(a, b Gap) int {
+		x, y := order[a.ID], order[b.ID]
+		return cmp.Or(compareDown(x[0], y[0]), compareDown(x[1], y[1]))
+	})
 	return out
 }
 

@@ -9,6 +9,7 @@ const (
 	likelySteps = 20  // about how many steps a likelihood takes from the least evidence to the most
 	doubtful    = 5   // pairs of the common rate that each step is made with, so that few pairs prove little
 	likeliest   = .95 // nothing is held to be surer
+	fewTied     = 10  // of fewer tied pairs heard, a tie between two that are both heard being two, nothing is told
 )
 
 // heard is what speaks for a pair, and whether it is tied already.
@@ -18,7 +19,8 @@ type heard struct {
 }
 
 // scale is what scores are told by: the evidence that makes one of one half, and
-// how likely scores are, on straight lines between points that never fall.
+// how likely scores are, on straight lines between points that never fall; no points where
+// too little is tied to tell.
 type scale struct {
 	half   float64
 	points [][2]float64
@@ -42,6 +44,9 @@ func newScale(half float64, rows [][]heard) *scale {
 				whole.tied++
 			}
 		}
+	}
+	if whole.tied < fewTied {
+		return &scale{half: half}
 	}
 	common := whole.missing() / (whole.pairs - whole.tied + 1)
 	rate := func(s sums) float64 {
@@ -80,8 +85,11 @@ func (s sums) plus(t sums) sums {
 func (s sums) missing() float64 { return float64(s.tied * (unrecorded / (1 - unrecorded))) }
 
 // likelihood is how likely a pair of this score is to be tied though no tie is
-// recorded.
+// recorded, 0 when that cannot be told.
 func (s *scale) likelihood(score float64) float64 {
+	if len(s.points) == 0 {
+		return 0
+	}
 	for k := 1; k < len(s.points); k++ {
 		a, b := s.points[k-1], s.points[k]
 		if score <= b[0] && b[0] > a[0] {

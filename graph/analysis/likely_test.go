@@ -52,8 +52,14 @@ func TestFewPairsProveLittle(t *testing.T) {
 	if x := newScale(1, nil).likelihood(.9); x != 0 {
 		t.Errorf("of no pairs it is %v", x)
 	}
-	one := newScale(1, [][]heard{{{1, false}, {2, false}, {3, false}, {5, true}}})
-	if x := one.likelihood(.9); x <= 0 || x > .2 {
-		t.Errorf("one tie of four pairs makes %v", x)
+	var pairs []heard
+	for range fewTied - 1 {
+		pairs = append(pairs, heard{1, true}, heard{2, false}, heard{3, false}, heard{3, false})
+	}
+	if x := newScale(1, [][]heard{pairs}).likelihood(.9); x != 0 {
+		t.Errorf("of too few ties it is %v", x)
+	}
+	if x := newScale(1, [][]heard{pairs, {{1, false}, {9, true}}}).likelihood(.9); x <= 0 || x > .2 {
+		t.Errorf("one tie above all others makes %v", x)
 	}
 }

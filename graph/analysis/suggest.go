@@ -17,7 +17,7 @@ import (
 type Suggestion struct {
 	From, To   graph.ID
 	Score      float64 // evidence for it, in [0,1): the amounts of Reasons add up to it
-	Likelihood float64 // that the two are tied, or soon will be, see scale
+	Likelihood float64 // that the two are tied, or soon will be, see scale; 0 when that cannot be told
 	Value      float64 // what it would open, in [0,1]
 	Worth      []Reason
 	Reasons    []Reason
@@ -132,7 +132,7 @@ func (ix *Index) readTieScale(ctx context.Context) (*scale, error) {
 				f.unfitted(i)
 				for k, step := 0, 1+len(f.total.touched)/scalePairs; k < len(f.total.touched); k += step {
 					j := f.total.touched[k]
-					if f.total.value[j] <= 0 || !among[j] || i == j {
+					if f.total.value[j] <= 0 || !among[j] || i == j || !ix.lacksTie(i, j) {
 						continue
 					}
 					if tied := ix.tied.has(i, j); tied || ix.mayTie(i, j, nil) {

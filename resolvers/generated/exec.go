@@ -2551,7 +2551,7 @@ type Gap {
   title: Message!
   "How much speaks for it, 0 to 1. The amounts of its reasons add up to it. Half of the gaps of a kind are above one half."
   score: Float!
-  "How likely the two are to be tied, or in it, though nothing says so: of pairs with as much evidence, the part that is in this network already, taken as if a fifth of all were not recorded yet. Null for gaps that are no suggestion."
+  "How likely the two are to be tied, or in it, though nothing says so: of pairs with as much evidence, the part that is in this network already, taken as if a fifth of all were not recorded yet. Null for gaps that are no suggestion, and in a network with too little recorded to tell."
   likelihood: Float
   "How much the tie or membership would give; null for gaps that are no suggestion. It is never blended with likelihood."
   value: Float
@@ -2629,8 +2629,8 @@ type Ally {
   node: Node
   "How much speaks for the tie, 0 to 1."
   score: Float!
-  "How likely the two are to be tied though nothing says so: of pairs with as much evidence, the part that is tied in this network already, taken as if a fifth of all ties were not recorded yet."
-  likelihood: Float!
+  "How likely the two are to be tied though nothing says so: of pairs with as much evidence, the part that is tied in this network already, taken as if a fifth of all ties were not recorded yet. Null in a network with too few ties to tell."
+  likelihood: Float
   "How much the tie would give."
   value: Float!
   "What speaks for the tie, the weightiest first."
@@ -10658,11 +10658,11 @@ func (ec *executionContext) _Ally_likelihood(ctx context.Context, field graphql.
 			return obj.Likelihood, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v float64) graphql.Marshaler {
-			return ec.marshalNFloat2float64(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v *float64) graphql.Marshaler {
+			return ec.marshalOFloat2ᚖfloat64(ctx, selections, v)
 		},
 		true,
-		true,
+		false,
 	)
 }
 func (ec *executionContext) fieldContext_Ally_likelihood(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
@@ -38347,7 +38347,7 @@ func (ec *executionContext) _Ally(ctx context.Context, sel ast.SelectionSet, obj
 			}
 		case "likelihood":
 			out.Values[i] = ec._Ally_likelihood(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
+			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}
 		case "value":

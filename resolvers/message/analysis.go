@@ -52,7 +52,7 @@ type Gap struct {
 	Kind         analysis.GapKind
 	Title        analysis.Message
 	Score        float64
-	Likelihood   *float64 // nil where the gap is no suggestion
+	Likelihood   *float64 // nil where the gap is no suggestion, and where it cannot be told
 	Value        *float64
 	Introduction *Introduction // of the two it is about, as far as the viewer sees it
 	NextStep     NextStep
@@ -65,9 +65,17 @@ type Gap struct {
 func NewGap(v *graph.View, g analysis.Gap, i *Introduction) *Gap {
 	out := &Gap{ID: g.ID, Kind: g.Kind, Title: g.Title, Score: g.Score, Introduction: i, NextStep: NextStep{g.NextStep.Message, g.NextStep.Who, v}, view: v, gap: g}
 	if g.Kind == analysis.MISSING_TIE || g.Kind == analysis.MISSING_MEMBER {
-		out.Likelihood, out.Value = &g.Likelihood, &g.Value
+		out.Likelihood, out.Value = told(g.Likelihood), &g.Value
 	}
 	return out
+}
+
+// told is a likelihood as it is answered: nil for none.
+func told(likelihood float64) *float64 {
+	if likelihood == 0 {
+		return nil
+	}
+	return &likelihood
 }
 
 // Nodes are what it is about.
@@ -139,7 +147,7 @@ func (p *Path) Links() []*graph.Link { return linksOf(p.view, p.path.Links) }
 // Ally is somebody who would be an ally and is not yet.
 type Ally struct {
 	Score      float64
-	Likelihood float64
+	Likelihood *float64 // nil where it cannot be told
 	Value      float64
 	NextStep   NextStep
 	Path       *Path
@@ -150,7 +158,7 @@ type Ally struct {
 
 // NewAlly answers a suggestion from a view, its path left to be filled in.
 func NewAlly(v *graph.View, s analysis.Suggestion) *Ally {
-	return &Ally{s.Score, s.Likelihood, s.Value, NextStep{s.NextStep.Message, s.NextStep.Who, v}, nil, v, s}
+	return &Ally{s.Score, told(s.Likelihood), s.Value, NextStep{s.NextStep.Message, s.NextStep.Who, v}, nil, v, s}
 }
 
 // Node is the ally.

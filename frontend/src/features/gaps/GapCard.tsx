@@ -112,10 +112,10 @@ export function GapCard({ gap, onBusy }: Props) {
           <h2 id={id}>
             <Said message={gap.title} />
           </h2>
-          {gap.likelihood !== null && gap.value !== null && (
+          {gap.value !== null && (
             <dl className="gap-numbers">
-              <Share label={t("gaps.likely")} value={gap.likelihood} />
-              <Share label={t("gaps.worth")} value={gap.value} />
+              <Share label={t("gaps.likely")} value={gap.likelihood} none={t("gaps.untold")} />
+              <Share label={t("gaps.worth")} value={gap.value} none="" />
             </dl>
           )}
         </div>
@@ -182,18 +182,22 @@ export function GapCard({ gap, onBusy }: Props) {
   );
 }
 
-/** One number between none and all, as a share and as a bar. */
-function Share({ label, value }: { label: string; value: number }) {
+/** One number between none and all, as a share and as a bar; in words where there is none. */
+function Share({ label, value, none }: { label: string; value: number | null; none: string }) {
   const { percent } = useI18n();
   return (
     <div className="gap-number">
       <dt>{label}</dt>
-      <dd>
-        <span className="weight-bar" aria-hidden="true">
-          <span style={{ inlineSize: `${100 * value}%` }} />
-        </span>
-        {percent(value)}
-      </dd>
+      {value === null ? (
+        <dd>{none}</dd>
+      ) : (
+        <dd>
+          <span className="weight-bar" aria-hidden="true">
+            <span style={{ inlineSize: `${100 * value}%` }} />
+          </span>
+          {percent(value)}
+        </dd>
+      )}
     </div>
   );
 }

@@ -691,6 +691,7 @@ export const ar: Catalogue = {
   "gaps.noneDismissed": "لا شيء مستبعد",
   "gaps.noneDismissedText": "الفجوة التي تستبعدها تُحفظ هنا مع السبب، ويمكن إعادة فتحها.",
   "gaps.likely": "درجة الاحتمال",
+  "gaps.untold": "المسجَّل أقل من أن يُعرف ذلك",
   "gaps.worth": "القيمة للشبكة",
   "gaps.weight": "وزن كل سبب",
   "gaps.share": "{share} مما يدل عليها",

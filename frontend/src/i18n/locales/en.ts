@@ -692,6 +692,7 @@ export const en = {
   "gaps.noneDismissed": "Nothing is dismissed",
   "gaps.noneDismissedText": "A gap that you dismiss is kept here with your reason, and can be reopened.",
   "gaps.likely": "How likely",
+  "gaps.untold": "too little recorded to tell",
   "gaps.worth": "Value to the network",
   "gaps.weight": "How much each reason weighs",
   "gaps.share": "{share} of what speaks for it",

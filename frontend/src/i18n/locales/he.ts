@@ -687,6 +687,7 @@ export const he: Catalogue = {
   "gaps.noneDismissed": "לא הוסר דבר",
   "gaps.noneDismissedText": "פער שמסירים נשמר כאן עם הנימוק, ואפשר לפתוח אותו מחדש.",
   "gaps.likely": "מידת הסבירות",
+  "gaps.untold": "הרשום מועט מכדי לדעת",
   "gaps.worth": "ערך לרשת",
   "gaps.weight": "משקלו של כל נימוק",
   "gaps.share": "{share} ממה שתומך בו",
