@@ -166,15 +166,14 @@ var gapCourse = [...]float64{0, .5, .8, .81, .82, .83, .84, .95, .96, .97, 1}
 // of every kind, and so on: a first page on which neither a kind nor, see inTurn,
 // somebody crowds out the others.
 func Mixed(gaps []Gap) []Gap {
-	place := map[GapKind]int{}
-	at := map[graph.ID]int{}
-	out := inTurn(gaps, func(g *Gap) float64 { return g.rank })
-	for _, g := range out {
-		at[g.ID] = place[g.Kind]
-		place[g.Kind]++
+	gaps = inTurn(gaps, func(g *Gap) float64 { return g.rank })
+	place := map[GapKind]float64{}
+	keys := make([][2]float64, len(gaps))
+	for n := range gaps {
+		keys[n][0] = place[gaps[n].Kind]
+		place[gaps[n].Kind]--
 	}
-	slices.SortStableFunc(out, func(a, b Gap) int { return cmp.Compare(at[a.ID], at[b.ID]) })
-	return out
+	return byKeys(gaps, keys)
 }
 
 // Ready returns the suggestions among gaps, the likeliest first, then those of which
@@ -199,7 +198,7 @@ func inTurn(gaps []Gap, by func(*Gap) float64) []Gap {
 		node graph.ID
 	}
 	named := map[naming]int{}
-	order := make(map[graph.ID][2]float64, len(gaps))
+	keys := make([][2]float64, len(gaps))
 	for n := range gaps {
 		g := &gaps[n]
 		again := 0
@@ -208,13 +207,21 @@ func inTurn(gaps []Gap, by func(*Gap) float64) []Gap {
 			named[naming{g.Kind, id}]++
 		}
 		turn := math.Pow(.9, float64(again))
-		order[g.ID] = [2]float64{by(g) * turn, g.Score * turn}
+		keys[n] = [2]float64{by(g) * turn, g.Score * turn}
 	}
-	out := slices.Clone(gaps)
-	slices.SortStableFunc(out, func(a, b Gap) int {
-		x, y := order[a.ID], order[b.ID]
-		return cmp.Or(compareDown(x[0], y[0]), compareDown(x[1], y[1]))
+	return byKeys(gaps, keys)
+}
+
+// byKeys returns gaps in the order of their keys, the largest first; of equal ones in the order given.
+func byKeys(gaps []Gap, keys [][2]float64) []Gap {
+	order := identity(len(gaps))
+	slices.SortStableFunc(order, func(a, b int32) int {
+		return cmp.Or(compareDown(keys[a][0], keys[b][0]), compareDown(keys[a][1], keys[b][1]))
 	})
+	out := make([]Gap, len(gaps))
+	for k, n := range order {
+		out[k] = gaps[n]
+	}
 	return out
 }
 
