@@ -123,20 +123,38 @@ func (ix *Index) memberships(l *link, yield func(layer Layer, actor, group int32
 	}
 }
 
-func (ix *Index) makeGroups() groups {
-	c := ix.tune
-	var list []membership
+// listMemberships lists the memberships of all layers but words, in order of layer, group and
+// actor, each once.
+func (ix *Index) listMemberships() []membership {
+	// They are counted to their groups, and put in order there.
+	start := make([]int32, int(LayerWords)*len(ix.nodes)+1)
+	at := func(y Layer, group int32) int { return int(y)*len(ix.nodes) + int(group) }
+	for k := range ix.links {
+		ix.memberships(&ix.links[k], func(y Layer, _, group int32) { start[at(y, group)+1]++ })
+	}
+	for k := range start[1:] {
+		start[k+1] += start[k]
+	}
+	list, next := make([]membership, start[len(start)-1]), slices.Clone(start)
 	for k := range ix.links {
 		l := &ix.links[k]
 		ix.memberships(l, func(y Layer, actor, group int32) {
-			list = append(list, membership{y, group, actor, ix.mass(l, 2*c.HalfLife[y]), ix.mass(l, math.Inf(1))})
+			place := &next[at(y, group)]
+			list[*place] = membership{y, group, actor, ix.mass(l, 2*ix.tune.HalfLife[y]), ix.mass(l, math.Inf(1))}
+			*place++
 		})
 	}
-	slices.SortFunc(list, func(a, b membership) int {
-		return cmp.Or(cmp.Compare(a.layer, b.layer), cmp.Compare(a.group, b.group), cmp.Compare(a.actor, b.actor), compareDown(a.mass, b.mass))
-	})
-	list = slices.CompactFunc(list, func(a, b membership) bool { return a.layer == b.layer && a.group == b.group && a.actor == b.actor })
-	list, words := ix.addWords(list)
+	for k := range start[1:] {
+		slices.SortFunc(list[start[k]:start[k+1]], func(a, b membership) int {
+			return cmp.Or(cmp.Compare(a.actor, b.actor), compareDown(a.mass, b.mass), compareDown(a.size, b.size))
+		})
+	}
+	return slices.CompactFunc(list, func(a, b membership) bool { return a.layer == b.layer && a.group == b.group && a.actor == b.actor })
+}
+
+func (ix *Index) makeGroups() groups {
+	c := ix.tune
+	list, words := ix.addWords(ix.listMemberships())
 	g := groups{word: words, start: make([]int32, len(ix.nodes)+1), begin: []int32{}}
 	for k, m := range list {
 		if k == 0 || list[k-1].layer != m.layer || list[k-1].group != m.group {
