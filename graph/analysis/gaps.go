@@ -311,7 +311,9 @@ func (ix *Index) Suggestion(ctx context.Context, id graph.ID, refused Refusals) 
 		if !ix.suggests(Gap{Kind: kind, Nodes: []graph.ID{a, b}}, refused, func(*Gap) bool { return true }, f) {
 			return nil, nil
 		}
-		g := ix.tieGap(ix.suggest(i, j, f))
+		s := ix.suggest(i, j, f)
+		s.NextStep = ix.introduction(i, j)
+		g := ix.tieGap(s)
 		return &g, nil
 	}
 	if ix.nodes[i].kind == coalition {

@@ -263,9 +263,9 @@ func (ix *Index) fitReasons(i, j int32, e *evidence) {
 	}
 }
 
-// suggest finishes a suggestion from i to j.
+// suggest weighs a suggestion from i to j; its next step is left to be filled in.
 func (ix *Index) suggest(i, j int32, f *affinity) Suggestion {
-	s := Suggestion{From: ix.nodes[i].id, To: ix.nodes[j].id, NextStep: ix.introduction(i, j)}
+	s := Suggestion{From: ix.nodes[i].id, To: ix.nodes[j].id}
 	s.Score, s.Reasons = ix.pairOf(i, j, f).settle(ix.half())
 	s.Likelihood = ix.tieScale().likelihood(s.Score)
 	s.Value, s.Worth = ix.worth(i, j)
@@ -352,6 +352,15 @@ func (ix *Index) MissingTies(ctx context.Context, q TieQuestion) (*TieLists, err
 		return s.Score < bridgingFloor || s.Value == 0
 	})
 	out.Bridging = out.Bridging[:min(limit, len(out.Bridging))]
+	for _, list := range [][]Suggestion{out.Ready, out.Bridging} {
+		parallel(len(list), 16, func() func(int) {
+			return func(n int) {
+				i, _ := ix.number(list[n].From)
+				j, _ := ix.number(list[n].To)
+				list[n].NextStep = ix.introduction(i, j)
+			}
+		})
+	}
 	return out, nil
 }
 

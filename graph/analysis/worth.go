@@ -127,7 +127,12 @@ func (ix *Index) mayBeOne(i, j int32) bool {
 	if a.kind != b.kind || a.folded != b.folded && a.folded != "" && b.folded != "" {
 		return false
 	}
+	shared := len(common(a.words, b.words))
 	goesBy := func(one, other *node) bool {
+		// Two of one name share its words, which is soon seen; those of people are not kept.
+		if one.kind != individual && shared < len(wordsOf([]string{other.name})) {
+			return false
+		}
 		name := nameWords(other.name)
 		return len(name) > 0 && slices.ContainsFunc(namesOf(ix.text(one.id)), func(s string) bool { return slices.Equal(nameWords(s), name) })
 	}
