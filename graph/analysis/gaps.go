@@ -27,6 +27,9 @@ const (
 	STALE_RECORD     GapKind = "STALE_RECORD"
 )
 
+// suggestionKinds is how many of GapKinds, the first, are suggestions.
+const suggestionKinds = 2
+
 // GapKinds lists the kinds in the order to show.
 var GapKinds = []GapKind{MISSING_TIE, MISSING_MEMBER, UNCOVERED_ISSUE, MISSING_CAPACITY, MISSING_VOICE, SILO, FRAGILE_BRIDGE, COLD_TIE, UNREACHED_TARGET, STALE_RECORD}
 
@@ -108,47 +111,67 @@ func (ix *Index) Find(ctx context.Context, q GapQuestion) (*Found, error) {
 	}
 	wanted := func(k GapKind) bool { return len(q.Kinds) == 0 || slices.Contains(q.Kinds, k) }
 	q.Limit = cmp.Or(q.Limit, 200)
-	var all []Gap
-	var limited []GapKind
-	for n, kind := range GapKinds {
-		ctx := part(ctx, gapCourse[n], gapCourse[n+1])
+	found, more := make([][]Gap, len(GapKinds)), make([]bool, len(GapKinds))
+	find := func(ctx context.Context, n int) (err error) {
+		kind, ctx := GapKinds[n], part(ctx, gapCourse[n], gapCourse[n+1])
 		// A record's weight includes what other gaps rest on it: they are needed with it.
-		suggestion := kind == MISSING_TIE || kind == MISSING_MEMBER
-		if !wanted(kind) && (suggestion || !wanted(STALE_RECORD)) {
-			continue
+		if suggestion := n < suggestionKinds; !wanted(kind) && (suggestion || !wanted(STALE_RECORD)) {
+			return nil
 		}
 		if err := ctx.Err(); err != nil {
-			return nil, err
+			return err
 		}
 		tell(ctx, 0)
-		var found []Gap
-		more := false
 		switch kind {
 		case MISSING_TIE:
-			found, more, err = ix.missingTies(ctx, q, in)
+			found[n], more[n], err = ix.missingTies(ctx, q, in)
 		case MISSING_MEMBER:
-			found, more, err = ix.missingMembers(ctx, q, in)
+			found[n], more[n], err = ix.missingMembers(ctx, q, in)
 		case UNCOVERED_ISSUE:
-			found = ix.finish(kind, ix.uncoveredIssues())
+			found[n] = ix.finish(kind, ix.uncoveredIssues())
 		case MISSING_CAPACITY:
-			found = ix.finish(kind, ix.missingCapacities())
+			found[n] = ix.finish(kind, ix.missingCapacities())
 		case MISSING_VOICE:
-			found = ix.finish(kind, ix.missingVoices())
+			found[n] = ix.finish(kind, ix.missingVoices())
 		case SILO:
-			found = ix.finish(kind, ix.silos())
+			found[n] = ix.finish(kind, ix.silos())
 		case FRAGILE_BRIDGE:
-			found, err = ix.fragileBridges(ctx)
+			found[n], err = ix.fragileBridges(ctx)
 		case COLD_TIE:
-			found = ix.finish(kind, ix.coldTies())
+			found[n] = ix.finish(kind, ix.coldTies())
 		case UNREACHED_TARGET:
-			found = ix.finish(kind, ix.unreachedTargets())
+			found[n] = ix.finish(kind, ix.unreachedTargets())
 		case STALE_RECORD:
-			found = ix.finish(kind, ix.staleRecords(all))
+			found[n] = ix.finish(kind, ix.staleRecords(slices.Concat(found...)))
 		}
-		if err != nil {
-			return nil, err
+		return err
+	}
+	several := func(ctx context.Context, from, to int) (err error) {
+		for n := from; n < to && err == nil; n++ {
+			err = find(ctx, n)
 		}
-		if all = append(all, found...); more {
+		return err
+	}
+	// Suggestions take longest, and not always all processors.
+	last, beside := len(GapKinds)-1, ctx
+	if wanted(MISSING_TIE) || wanted(MISSING_MEMBER) {
+		beside = silent(ctx)
+	}
+	var failed, failed2 error
+	together(
+		func() { failed = several(ctx, 0, suggestionKinds) },
+		func() { failed2 = several(beside, suggestionKinds, last) },
+	)
+	if err := cmp.Or(failed, failed2, ctx.Err()); err != nil {
+		return nil, err
+	}
+	if err := find(ctx, last); err != nil {
+		return nil, err
+	}
+	all := slices.Concat(found...)
+	var limited []GapKind
+	for n, kind := range GapKinds {
+		if more[n] {
 			limited = append(limited, kind)
 		}
 	}

@@ -245,13 +245,12 @@ func (ix *Index) build() {
 		}
 		ix.traits[i] = traits{place, n.offered, n.needed}
 	}
-	parts := []func(){
+	together(
 		func() { ix.reps = ix.makeGroups() }, // what takes longest
 		func() { ix.tied = ix.makeTies() },
 		func() { ix.ever = ix.adjacent(func(*link) bool { return true }) },
 		func() { ix.live = ix.adjacent(func(l *link) bool { return !l.ended }) },
-	}
-	parallel(len(parts), 1, func() func(int) { return func(n int) { parts[n]() } })
+	)
 }
 
 func (ix *Index) adjacent(keep func(*link) bool) adjacency {

@@ -25,6 +25,9 @@ func part(ctx context.Context, from, to float64) context.Context {
 	return context.WithValue(ctx, courseKey{}, course{c.report, c.at(from), c.at(to)})
 }
 
+// silent returns a context that tells nothing, for what is done beside something longer.
+func silent(ctx context.Context) context.Context { return context.WithValue(ctx, courseKey{}, nil) }
+
 // tell reports that a share of what ctx is for is done.
 func tell(ctx context.Context, share float64) {
 	if c, ok := ctx.Value(courseKey{}).(course); ok {

@@ -89,13 +89,15 @@ func (ix *Index) opposes(i, j int32) bool {
 // half is the amount of evidence that makes a score of one half.
 func (ix *Index) half() float64 { return ix.tieScale().half }
 
-// ready makes what all suggestions of ties rest on.
+// ready makes what all suggestions of ties rest on: the scale and, meanwhile, the groups,
+// which are found on one processor.
 func (ix *Index) ready(ctx context.Context) error {
-	if _, err := ix.readCommunities(part(ctx, 0, .3)); err != nil {
-		return err
-	}
-	_, err := ix.readTieScale(part(ctx, .3, 1))
-	return err
+	var failed, failed2 error
+	together(
+		func() { _, failed = ix.readCommunities(silent(ctx)) },
+		func() { _, failed2 = ix.readTieScale(ctx) },
+	)
+	return cmp.Or(failed, failed2)
 }
 
 func (ix *Index) tieScale() *scale {
@@ -119,9 +121,13 @@ func (ix *Index) readTieScale(ctx context.Context) (*scale, error) {
 				break
 			}
 		}
-		among := make([]bool, len(ix.nodes))
+		const others, coalitions = 1, 2 // between which there are no ties, see lacksTie
+		side := make([]uint8, len(ix.nodes))
 		for _, i := range all {
-			among[i] = true
+			side[i] = others
+			if ix.nodes[i].kind == coalition {
+				side[i] = coalitions
+			}
 		}
 		some := ix.sample("scale of ties", all, scaleSample)
 		rows := make([][]heard, len(some))
@@ -132,7 +138,7 @@ func (ix *Index) readTieScale(ctx context.Context) (*scale, error) {
 				f.unfitted(i)
 				for k, step := 0, 1+len(f.total.touched)/scalePairs; k < len(f.total.touched); k += step {
 					j := f.total.touched[k]
-					if f.total.value[j] <= 0 || !among[j] || i == j || !ix.lacksTie(i, j) {
+					if f.total.value[j] <= 0 || side[j] != side[i] || i == j {
 						continue
 					}
 					if tied := ix.tied.has(i, j); tied || ix.mayTie(i, j, nil) {
@@ -456,6 +462,11 @@ type Panic struct {
 // of them panics it does so with a [Panic], when all have ended.
 func parallel(n, chunk int, worker func() func(int)) {
 	_ = during(context.Background(), n, chunk, worker)
+}
+
+// together does several things at once.
+func together(things ...func()) {
+	parallel(len(things), 1, func() func(int) { return func(n int) { things[n]() } })
 }
 
 // during is parallel that tells how far it is, and begins no more chunks when the
