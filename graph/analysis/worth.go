@@ -139,6 +139,7 @@ func (ix *Index) mayBeOne(i, j int32) bool {
 	return goesBy(a, b) || goesBy(b, a)
 }
 
+// acquaint is introduction of two that are surely two.
 func (ix *Index) acquaint(i, j int32) NextStep {
 	var brokers []near
 	for _, z := range ix.friends(common(ix.tied.of(i), ix.tied.of(j))) {
