@@ -1,5 +1,5 @@
 import type { APIRequestContext, Locator, Page } from "@playwright/test";
-import { add, ask, clean, expect, pick, shifts, tabTo, test } from "./weft";
+import { add, ask, clean, connect, expect, pick, shifts, tabTo, test } from "./weft";
 
 type Pair = {
   readonly id: string;
@@ -172,14 +172,10 @@ test("a tie that others record closes the gap in an open window, and introductio
   await expect(list.getByRole("status").filter({ hasText: "Live" })).toHaveCount(1);
   const card = cardOf(list, gap);
   await expect(card).toBeVisible();
-  const { connect } = await ask<{ connect: { change: string } }>(
-    request,
-    "mutation ($input: ConnectInput!) { connect(input: $input) { change } }",
-    { input: { kind: "ALLIED_WITH", from: a!.id, to: b!.id, fields: { visibility: "PUBLIC" } } },
-  );
+  const change = await connect(request, "ALLIED_WITH", a!.id, b!.id);
   await expect(card).toHaveCount(0);
   await ask(request, "mutation ($change: ID!) { undo(input: { change: $change }) { change } }", {
-    change: connect.change,
+    change,
   });
   await expect(card).toBeVisible();
 
@@ -494,9 +490,7 @@ test("in a list without ties it is not told how likely a tie is", async ({ open,
   const issue = await add(request, "Issue", { name: "Ferry Fares" });
   for (const name of ["Bank to Bank", "Slow Water"]) {
     const from = await add(request, "Organization", { name });
-    await ask(request, "mutation ($input: ConnectInput!) { connect(input: $input) { change } }", {
-      input: { kind: "WORKS_ON", from, to: issue, fields: { visibility: "PUBLIC" } },
-    });
+    await connect(request, "WORKS_ON", from, issue);
   }
   await request.dispose();
   const page = await open("/gaps?gap=MISSING_TIE", { address });
@@ -511,9 +505,7 @@ test("two that may be one are merged from their gap, which is gone with that", a
   const [first] = await Promise.all(
     ["The elder record.", "The younger record."].map(async (summary) => {
       const from = await add(request, "Organization", { name, summary });
-      await ask(request, "mutation ($input: ConnectInput!) { connect(input: $input) { change } }", {
-        input: { kind: "WORKS_ON", from, to: issue, fields: { visibility: "PUBLIC" } },
-      });
+      await connect(request, "WORKS_ON", from, issue);
       return from;
     }),
   );
@@ -567,11 +559,7 @@ test("a gap that others close while one writes about it stays until one is done,
   const answered = page.waitForResponse((response) =>
     Boolean(response.request().postData()?.includes("query Gaps")),
   );
-  const { connect } = await ask<{ connect: { change: string } }>(
-    request,
-    "mutation ($input: ConnectInput!) { connect(input: $input) { change } }",
-    { input: { kind: "ALLIED_WITH", from: a!.id, to: b!.id, fields: { visibility: "PUBLIC" } } },
-  );
+  const change = await connect(request, "ALLIED_WITH", a!.id, b!.id);
   await answered;
   await dialog.getByRole("button", { name: "Dismiss", exact: true }).click();
   await expect(dialog.getByRole("alert")).toContainText("It may have been removed");
@@ -579,7 +567,7 @@ test("a gap that others close while one writes about it stays until one is done,
   await dialog.getByRole("button", { name: "Cancel" }).click();
   await expect(card).toHaveCount(0);
   await ask(request, "mutation ($change: ID!) { undo(input: { change: $change }) { change } }", {
-    change: connect.change,
+    change,
   });
   await expect(card).toBeVisible();
 });

@@ -1,6 +1,6 @@
 import type { Page } from "@playwright/test";
 import type { Probe } from "../src/canvas/renderer";
-import { add, ask, clean, expect, find, pick, shifts, tabTo, test } from "./weft";
+import { add, ask, clean, connect, expect, find, pick, shifts, tabTo, test } from "./weft";
 
 const probe = <T>(page: Page, read: (probe: Probe) => T): Promise<T> =>
   page.getByRole("img", { name: /^Picture of the network|^صورة/ }).evaluate((host, text) => {
@@ -32,18 +32,7 @@ test("a second window sees a change by itself, soon: list, profile and picture",
     .getByRole("img", { name: /^Picture of the network/ })
     .getAttribute("aria-label");
 
-  const { connect } = await ask<{ connect: { change: string } }>(
-    request,
-    "mutation ($input: ConnectInput!) { connect(input: $input) { change } }",
-    {
-      input: {
-        kind: "ALLIED_WITH",
-        from: clinic.id,
-        to: table.id,
-        fields: { note: "Seen from afar.", visibility: "PUBLIC" },
-      },
-    },
-  );
+  const change = await connect(request, "ALLIED_WITH", clinic.id, table.id, { note: "Seen from afar." });
   await Promise.all([
     expect(profile.getByText("Seen from afar.")).toBeVisible({ timeout: soon }),
     expect(picture.getByRole("img", { name: /^Picture of the network/ })).not.toHaveAttribute(
@@ -60,7 +49,7 @@ test("a second window sees a change by itself, soon: list, profile and picture",
   await expect(list.getByRole("link", { name: "Night Bridge" })).toBeVisible({ timeout: soon });
 
   await ask(request, "mutation ($change: ID!) { undo(input: { change: $change }) { change } }", {
-    change: connect.change,
+    change,
   });
   await expect(profile.getByText("Seen from afar.")).toBeHidden({ timeout: soon });
 });

@@ -1,13 +1,5 @@
-import type { APIRequestContext, Page } from "@playwright/test";
-import { add, ask, clean, expect, find, test } from "./weft";
-
-async function connect(request: APIRequestContext, kind: string, from: string, to: string): Promise<void> {
-  await ask(
-    request,
-    "mutation ($kind: LinkKind!, $from: ID!, $to: ID!) { connect(input: {kind: $kind, from: $from, to: $to, fields: {visibility: PUBLIC}}) { change } }",
-    { kind, from, to },
-  );
-}
+import type { Page } from "@playwright/test";
+import { add, ask, clean, connect, expect, find, test } from "./weft";
 
 /** Chooses a command of the menu beside the name of the record. */
 async function choose(page: Page, name: string, command: string): Promise<void> {

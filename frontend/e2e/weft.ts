@@ -132,6 +132,22 @@ export async function add(request: APIRequestContext, kind: string, fields: obje
   return addNode.node.id;
 }
 
+/** connect adds a link that everybody sees, as somebody at another desk would, and gives the change that did it. */
+export async function connect(
+  request: APIRequestContext,
+  kind: string,
+  from: string,
+  to: string,
+  fields: object = {},
+): Promise<string> {
+  const data = await ask<{ connect: { change: string } }>(
+    request,
+    "mutation ($input: ConnectInput!) { connect(input: $input) { change } }",
+    { input: { kind, from, to, fields: { visibility: "PUBLIC", ...fields } } },
+  );
+  return data.connect.change;
+}
+
 /** tabTo presses Tab, or Shift+Tab to go back, until a control has the focus, as a person without a mouse would. */
 export async function tabTo(page: Page, target: Locator, most = 60, key = "Tab"): Promise<void> {
   await target.waitFor();

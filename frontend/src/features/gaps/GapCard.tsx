@@ -115,7 +115,7 @@ export function GapCard({ gap, onBusy }: Props) {
           {gap.value !== null && (
             <dl className="gap-numbers">
               <Share label={t("gaps.likely")} value={gap.likelihood} none={t("gaps.untold")} />
-              <Share label={t("gaps.worth")} value={gap.value} none="" />
+              <Share label={t("gaps.worth")} value={gap.value} />
             </dl>
           )}
         </div>
@@ -183,7 +183,7 @@ export function GapCard({ gap, onBusy }: Props) {
 }
 
 /** One number between none and all, as a share and as a bar; in words where there is none. */
-function Share({ label, value, none }: { label: string; value: number | null; none: string }) {
+function Share({ label, value, none = "" }: { label: string; value: number | null; none?: string }) {
   const { percent } = useI18n();
   return (
     <div className="gap-number">
