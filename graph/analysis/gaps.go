@@ -27,11 +27,11 @@ const (
 	STALE_RECORD     GapKind = "STALE_RECORD"
 )
 
-// suggestionKinds is how many of GapKinds, the first, are suggestions.
-const suggestionKinds = 2
-
 // GapKinds lists the kinds in the order to show.
 var GapKinds = []GapKind{MISSING_TIE, MISSING_MEMBER, UNCOVERED_ISSUE, MISSING_CAPACITY, MISSING_VOICE, SILO, FRAGILE_BRIDGE, COLD_TIE, UNREACHED_TARGET, STALE_RECORD}
+
+// IsSuggestion reports whether gaps of a kind are suggestions: of a tie or a membership.
+func (k GapKind) IsSuggestion() bool { return suggestionNames[k] != "" }
 
 // Gap is something missing, with what speaks for it and what to do. Its ID is
 // the same as long as it is about the same things. Likelihood and Value are set
@@ -115,7 +115,7 @@ func (ix *Index) Find(ctx context.Context, q GapQuestion) (*Found, error) {
 	find := func(ctx context.Context, n int) (err error) {
 		kind, ctx := GapKinds[n], part(ctx, gapCourse[n], gapCourse[n+1])
 		// A record's weight includes what other gaps rest on it: they are needed with it.
-		if suggestion := n < suggestionKinds; !wanted(kind) && (suggestion || !wanted(STALE_RECORD)) {
+		if !wanted(kind) && (kind.IsSuggestion() || !wanted(STALE_RECORD)) {
 			return nil
 		}
 		if err := ctx.Err(); err != nil {
@@ -146,21 +146,26 @@ func (ix *Index) Find(ctx context.Context, q GapQuestion) (*Found, error) {
 		}
 		return err
 	}
-	several := func(ctx context.Context, from, to int) (err error) {
-		for n := from; n < to && err == nil; n++ {
-			err = find(ctx, n)
+	last := len(GapKinds) - 1 // which is found from the others
+	several := func(ctx context.Context, suggestions bool) error {
+		for n, kind := range GapKinds[:last] {
+			if kind.IsSuggestion() == suggestions {
+				if err := find(ctx, n); err != nil {
+					return err
+				}
+			}
 		}
-		return err
+		return nil
 	}
 	// Suggestions take longest, and not always all processors.
-	last, beside := len(GapKinds)-1, ctx
+	beside := ctx
 	if wanted(MISSING_TIE) || wanted(MISSING_MEMBER) {
 		beside = silent(ctx)
 	}
 	var failed, failed2 error
 	together(
-		func() { failed = several(ctx, 0, suggestionKinds) },
-		func() { failed2 = several(beside, suggestionKinds, last) },
+		func() { failed = several(ctx, true) },
+		func() { failed2 = several(beside, false) },
 	)
 	if err := cmp.Or(failed, failed2, ctx.Err()); err != nil {
 		return nil, err
@@ -250,7 +255,7 @@ func byKeys(gaps []Gap, keys [][2]float64) []Gap {
 
 func suggestions(gaps []Gap, by func(*Gap) float64, keep func(*Gap) bool) (out []Gap) {
 	for _, g := range gaps {
-		if (g.Kind == MISSING_TIE || g.Kind == MISSING_MEMBER) && keep(&g) {
+		if g.Kind.IsSuggestion() && keep(&g) {
 			out = append(out, g)
 		}
 	}
@@ -288,7 +293,7 @@ func (ix *Index) finish(kind GapKind, drafts []*draftGap) []Gap {
 // stamped gives a gap its kind, id and rank.
 func stamped(kind GapKind, g Gap, rank float64) Gap {
 	g.Kind, g.rank = kind, round(rank)
-	if suggestionNames[kind] != "" {
+	if kind.IsSuggestion() {
 		g.ID = SuggestionID(kind, g.Nodes[0], g.Nodes[1])
 	} else {
 		about := slices.Clone(g.Nodes)

@@ -168,7 +168,7 @@ const staleAfter = 730 // days after which a record is worth looking at: the hal
 func (ix *Index) staleRecords(gaps []Gap) (out []*draftGap) {
 	evidence := map[graph.ID]int{}
 	for _, g := range gaps {
-		if g.Kind == MISSING_TIE || g.Kind == MISSING_MEMBER {
+		if g.Kind.IsSuggestion() {
 			continue
 		}
 		rests := slices.Clone(g.Nodes)

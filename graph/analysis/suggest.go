@@ -121,13 +121,9 @@ func (ix *Index) readTieScale(ctx context.Context) (*scale, error) {
 				break
 			}
 		}
-		const others, coalitions = 1, 2 // between which there are no ties, see lacksTie
-		side := make([]uint8, len(ix.nodes))
+		among := make([]bool, len(ix.nodes))
 		for _, i := range all {
-			side[i] = others
-			if ix.nodes[i].kind == coalition {
-				side[i] = coalitions
-			}
+			among[i] = true
 		}
 		some := ix.sample("scale of ties", all, scaleSample)
 		rows := make([][]heard, len(some))
@@ -138,7 +134,7 @@ func (ix *Index) readTieScale(ctx context.Context) (*scale, error) {
 				f.unfitted(i)
 				for k, step := 0, 1+len(f.total.touched)/scalePairs; k < len(f.total.touched); k += step {
 					j := f.total.touched[k]
-					if f.total.value[j] <= 0 || side[j] != side[i] || i == j {
+					if f.total.value[j] <= 0 || !among[j] || i == j || !ix.lacksTie(i, j) {
 						continue
 					}
 					if tied := ix.tied.has(i, j); tied || ix.mayTie(i, j, nil) {
@@ -345,28 +341,37 @@ func (ix *Index) MissingTies(ctx context.Context, q TieQuestion) (*TieLists, err
 	if err != nil {
 		return nil, err
 	}
-	order := func(by func(*Suggestion) float64) []Suggestion {
-		list := slices.Clone(all)
-		slices.SortStableFunc(list, func(a, b Suggestion) int {
-			return cmp.Or(compareDown(by(&a), by(&b)), cmp.Compare(a.From, b.From), cmp.Compare(a.To, b.To))
+	order := func(by func(*Suggestion) float64) []int32 {
+		list := identity(len(all))
+		slices.SortStableFunc(list, func(x, y int32) int {
+			a, b := &all[x], &all[y]
+			return cmp.Or(compareDown(by(a), by(b)), cmp.Compare(a.From, b.From), cmp.Compare(a.To, b.To))
 		})
 		return list
 	}
-	out.Ready = order(func(s *Suggestion) float64 { return s.Score })
-	out.Ready = out.Ready[:min(limit, len(out.Ready))]
-	out.Bridging = slices.DeleteFunc(order(func(s *Suggestion) float64 { return s.Value }), func(s Suggestion) bool {
-		return s.Score < bridgingFloor || s.Value == 0
+	ready := order(func(s *Suggestion) float64 { return s.Score })
+	ready = ready[:min(limit, len(ready))]
+	bridging := slices.DeleteFunc(order(func(s *Suggestion) float64 { return s.Value }), func(n int32) bool {
+		return all[n].Score < bridgingFloor || all[n].Value == 0
 	})
-	out.Bridging = out.Bridging[:min(limit, len(out.Bridging))]
-	for _, list := range [][]Suggestion{out.Ready, out.Bridging} {
-		parallel(len(list), 16, func() func(int) {
-			return func(n int) {
-				i, _ := ix.number(list[n].From)
-				j, _ := ix.number(list[n].To)
-				list[n].NextStep = ix.introduction(i, j)
-			}
-		})
+	bridging = bridging[:min(limit, len(bridging))]
+	listed := slices.Concat(ready, bridging)
+	slices.Sort(listed)
+	listed = slices.Compact(listed)
+	parallel(len(listed), 16, func() func(int) {
+		return func(k int) {
+			n := listed[k]
+			all[n].NextStep = ix.introduction(pairs[n].i, pairs[n].j)
+		}
+	})
+	pick := func(list []int32) []Suggestion {
+		out := make([]Suggestion, len(list))
+		for k, n := range list {
+			out[k] = all[n]
+		}
+		return out
 	}
+	out.Ready, out.Bridging = pick(ready), pick(bridging)
 	return out, nil
 }
 

@@ -180,7 +180,7 @@ func (ix *Index) gapsWithout(a, b []Gap, q GapQuestion) ([]Gap, error) {
 
 // suggests reports whether a suggestion could be made here, listed or not.
 func (ix *Index) suggests(g Gap, refused Refusals, in func(*Gap) bool, f *affinity) bool {
-	if g.Kind != MISSING_TIE && g.Kind != MISSING_MEMBER {
+	if !g.Kind.IsSuggestion() {
 		return false
 	}
 	i, ok1 := ix.number(g.Nodes[0])

@@ -64,7 +64,7 @@ type Gap struct {
 // NewGap answers a gap from a view.
 func NewGap(v *graph.View, g analysis.Gap, i *Introduction) *Gap {
 	out := &Gap{ID: g.ID, Kind: g.Kind, Title: g.Title, Score: g.Score, Introduction: i, NextStep: NextStep{g.NextStep.Message, g.NextStep.Who, v}, view: v, gap: g}
-	if g.Kind == analysis.MISSING_TIE || g.Kind == analysis.MISSING_MEMBER {
+	if g.Kind.IsSuggestion() {
 		out.Likelihood, out.Value = told(g.Likelihood), &g.Value
 	}
 	return out
